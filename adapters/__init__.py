@@ -1,0 +1,1 @@
+"""How the broker reaches the sites it brokers access to."""

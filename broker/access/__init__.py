@@ -1,0 +1,1 @@
+"""The heart: requests, grants, and one file per verb."""

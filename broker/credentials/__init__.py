@@ -1,0 +1,1 @@
+"""What a live grant can be exchanged for."""

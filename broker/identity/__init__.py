@@ -1,0 +1,1 @@
+"""People, their factors and their sessions."""

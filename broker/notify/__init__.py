@@ -1,0 +1,1 @@
+"""Messages leave through an outbox written with the state they speak of."""

@@ -1,0 +1,1 @@
+"""Patients by opaque id, and what is held of them here."""

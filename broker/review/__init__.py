@@ -1,0 +1,1 @@
+"""What reviewers look at and sign."""

@@ -1,0 +1,1 @@
+"""Access is taken back here, whatever else is broken."""

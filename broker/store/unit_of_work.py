@@ -1,0 +1,78 @@
+"""One commit for a state change and everything that must stand or fall with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, CursorResult, Engine, Executable, Row
+from sqlalchemy.exc import DBAPIError, OperationalError
+
+from broker.clock import Clock
+from broker.errors import Unavailable
+
+
+@dataclass(frozen=True)
+class Reader:
+    """A consistent look at the database."""
+
+    connection: Connection
+    at: datetime
+
+    def execute(self, statement: Executable, parameters: Any = None) -> CursorResult[Any]:
+        return self.connection.execute(statement, parameters)
+
+    def one_or_none(self, statement: Executable) -> Row[Any] | None:
+        return self.connection.execute(statement).one_or_none()
+
+    def all(self, statement: Executable) -> list[Row[Any]]:
+        return list(self.connection.execute(statement).all())
+
+
+@dataclass(frozen=True)
+class Transaction(Reader):
+    """A write that commits as a whole; ``at`` is its one instant."""
+
+    after_commit: list[Callable[[], None]] = field(default_factory=list)
+
+
+class Store:
+    """Hands out transactions. A database that cannot be used raises Unavailable, never less."""
+
+    def __init__(self, engine: Engine, clock: Clock) -> None:
+        self.engine = engine
+        self.clock = clock
+
+    @contextmanager
+    def write(self) -> Iterator[Transaction]:
+        """Commit at the end of the block, roll back on any error."""
+        with _readable_faults():
+            with self.engine.connect().execution_options(broker_writes=True) as connection:
+                with connection.begin():
+                    tx = Transaction(connection, self.clock.now())
+                    yield tx
+            for act in tx.after_commit:
+                act()
+
+    @contextmanager
+    def read(self) -> Iterator[Reader]:
+        with _readable_faults(), self.engine.connect() as connection, connection.begin():
+            yield Reader(connection, self.clock.now())
+
+
+@contextmanager
+def _readable_faults() -> Iterator[None]:
+    try:
+        yield
+    except OperationalError as error:
+        raise Unavailable(
+            "The broker's own store cannot be used right now, so nothing was changed.",
+            help="Try again in a minute. Access that is due to end still ends.",
+        ) from error
+    except DBAPIError as error:
+        if error.connection_invalidated:
+            raise Unavailable("The broker lost its store, so nothing was changed.") from error
+        raise

@@ -1,0 +1,1 @@
+"""Recordings and records, encrypted at rest and readable from any offset."""

@@ -1,0 +1,1 @@
+"""Flask lives here only: parse, call one verb, present."""
