@@ -1,0 +1,70 @@
+"""Every setting, read once from BROKER_* variables (or a .env file) and checked before anything starts."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from broker.assets import asset_folder
+
+
+class Settings(BaseSettings):
+    """Settings of one broker process. Paths not given lie under ``state_dir``."""
+
+    model_config = SettingsConfigDict(env_prefix="BROKER_", extra="ignore", frozen=True)
+
+    state_dir: Path = Field(default=Path("var"), description="keys, recordings, signed heads, embedded database")
+    database_url: str = Field(default="", description="SQLAlchemy URL; empty means SQLite in state_dir")
+    policies_path: Path = Field(default_factory=lambda: asset_folder("policies"))
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=0, le=65535)
+    public_url: str = Field(default="", description="where people reach the broker; empty: http://HOST:PORT")
+    issuer: str = Field(default="emergency-access-broker", description="this broker's name inside leases and heads")
+    demo: bool = Field(default=False, description="seeded people, visible outbox, one-time codes on the command line")
+    demo_password: SecretStr | None = None
+    on_call_contact: str = Field(default="your on-call security contact", description="shown where people get stuck")
+    sweep_seconds: float = Field(default=2.0, gt=0, le=60)
+    threads: int = Field(default=16, ge=2, le=256)
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    smtp_host: str = ""
+    smtp_port: int = 587
+    smtp_security: Literal["starttls", "tls", "none"] = "starttls"
+    smtp_user: str = ""
+    smtp_password: SecretStr | None = None
+    mail_from: str = "emergency-access@localhost"
+
+    @field_validator("public_url")
+    @classmethod
+    def _no_trailing_slash(cls, value: str) -> str:
+        if value and urlsplit(value).scheme not in {"http", "https"}:
+            raise ValueError("must begin with https:// (or http:// on a machine of your own)")
+        return value.rstrip("/")
+
+    @property
+    def base_url(self) -> str:
+        return self.public_url or f"http://{self.host}:{self.port}"
+
+    @property
+    def served_over_tls(self) -> bool:
+        return self.base_url.startswith("https://")
+
+    @property
+    def store_url(self) -> str:
+        return self.database_url or f"sqlite:///{self.state_dir / 'broker.db'}"
+
+    @cached_property
+    def keys_dir(self) -> Path:
+        return self.state_dir / "keys"
+
+    @cached_property
+    def recordings_dir(self) -> Path:
+        return self.state_dir / "recordings"
+
+    @cached_property
+    def heads_path(self) -> Path:
+        return self.state_dir / "heads" / "ledger-heads.txt"

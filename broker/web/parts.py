@@ -1,0 +1,30 @@
+"""What the pages are given: the wired parts of one broker process."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import cast
+
+from flask import current_app
+
+from broker.clock import Clock
+from broker.ledger.chain import Ledger
+from broker.policy.catalog import Catalog
+from broker.settings import Settings
+from broker.store import Store
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Built once in ``broker.app``; a view reaches it through :func:`parts`."""
+
+    settings: Settings
+    clock: Clock
+    store: Store
+    ledger: Ledger
+    catalog: Catalog
+
+
+def parts() -> Parts:
+    """The parts behind the request being answered."""
+    return cast("Parts", current_app.extensions["broker"])
