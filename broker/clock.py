@@ -79,3 +79,6 @@ def new_id(prefix: str) -> str:
     return f"{prefix}_{secrets.token_hex(10)}"
 
 
+def jitter() -> float:
+    """A number in [0, 1) that spreads retries, so that many nodes do not knock at once."""
+    return secrets.randbelow(1_000_000) / 1_000_000

@@ -1,0 +1,70 @@
+"""Nobody answers and a patient cannot wait: in at once, shorter, louder, and reviewed afterwards."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from broker.access.ask import Asked, AskForm, ask, plan_and_prove
+from broker.access.equipment import Equipment
+from broker.access.request import AccessRequest
+from broker.access.withdraw import own_request, withdraw_in
+from broker.clock import new_id
+from broker.errors import Conflict, Refused
+from broker.identity.people import Person
+from broker.identity.refusal import FactorRefused, Refusal
+from broker.patients.register import patient_by_id
+from broker.policy.evaluate import Path
+from broker.store import Reader
+
+
+def break_glass(equipment: Equipment, person: Person, form: AskForm, code: str) -> Asked:
+    """Ask on the break-glass path: granted in the same commit when policy allows it."""
+    return ask(equipment, person, replace(form, path=Path.BREAK_GLASS), code)
+
+
+def break_glass_instead(equipment: Equipment, person: Person, request_id: str, code: str, purpose: str) -> Asked:
+    """Turn one's own unanswered request into break-glass, once policy's waiting time is over.
+
+    Refused while approvers still have time; the waiting request is withdrawn in
+    the commit that grants the new one.
+    """
+    with equipment.store.write() as tx:
+        waiting = own_request(tx, person, request_id)
+        _check_waited(tx, waiting)
+        form = _same_question(tx, waiting, purpose)
+        outcome = plan_and_prove(tx, equipment, person, form, code)
+        if isinstance(outcome, Asked):
+            withdraw_in(tx, equipment, waiting, superseded_by=outcome.request.id)
+    if isinstance(outcome, Refusal):
+        raise FactorRefused(outcome)
+    return outcome
+
+
+def may_break_glass_now(request: AccessRequest, reader: Reader) -> bool:
+    """Whether approvers have had the time policy gives them for this request."""
+    return request.is_pending and request.break_glass_after is not None and request.break_glass_after <= reader.at
+
+
+def _check_waited(reader: Reader, waiting: AccessRequest) -> None:
+    if not waiting.is_pending:
+        raise Conflict(f"This request is {waiting.state} already.", help="Start a new one if you still need access.")
+    if not may_break_glass_now(waiting, reader):
+        raise Refused(
+            "The approvers still have time to answer this request.",
+            help="If it cannot wait, break the glass from a new request.",
+        )
+
+
+def _same_question(reader: Reader, waiting: AccessRequest, purpose: str) -> AskForm:
+    patient = patient_by_id(reader, waiting.patient_id)
+    return AskForm(
+        submission=new_id("form"),
+        patient_ref=patient.clinic_ref if patient else "",
+        entitlement=waiting.entitlement,
+        purpose=purpose,
+        reason=waiting.reason,
+        note=waiting.note,
+        duration=waiting.duration,
+        path=Path.BREAK_GLASS,
+        note_confirmed=True,
+    )

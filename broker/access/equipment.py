@@ -1,0 +1,32 @@
+"""What every verb of this room works with, wired once in ``broker.app``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from broker.adapters.lease import LeaseSigner
+from broker.adapters.port import Adapter
+from broker.identity.refusal import Refusal
+from broker.identity.step_up import Action, Proof
+from broker.ledger.chain import Ledger
+from broker.policy.catalog import Catalog
+from broker.sites.register import Site
+from broker.store import Store, Transaction
+
+
+class FactorCheck(Protocol):
+    """Takes the code typed for one named action; a refusal has been counted in ``tx``."""
+
+    def __call__(self, tx: Transaction, person_id: str, code: str, action: Action) -> Proof | Refusal: ...
+
+
+@dataclass(frozen=True)
+class Equipment:
+    store: Store
+    ledger: Ledger
+    catalog: Catalog
+    check_factor: FactorCheck
+    lease_signer: LeaseSigner
+    adapter_for: Callable[[Site], Adapter]
