@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, tzinfo
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -28,6 +30,7 @@ class Settings(BaseSettings):
     demo: bool = Field(default=False, description="seeded people, visible outbox, one-time codes on the command line")
     demo_password: SecretStr | None = None
     on_call_contact: str = Field(default="your on-call security contact", description="shown where people get stuck")
+    time_zone: str = Field(default="UTC", description="zone of the times on pages, like Europe/Berlin")
     sweep_seconds: float = Field(default=2.0, gt=0, le=60)
     threads: int = Field(default=16, ge=2, le=256)
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
@@ -44,6 +47,18 @@ class Settings(BaseSettings):
         if value and urlsplit(value).scheme not in {"http", "https"}:
             raise ValueError("must begin with https:// (or http:// on a machine of your own)")
         return value.rstrip("/")
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        try:
+            return value if value == "UTC" else ZoneInfo(value).key
+        except (ZoneInfoNotFoundError, OSError) as error:
+            raise ValueError("is not a zone this machine knows; write it like Europe/Berlin") from error
+
+    @cached_property
+    def zone(self) -> tzinfo:
+        return UTC if self.time_zone == "UTC" else ZoneInfo(self.time_zone)
 
     @property
     def base_url(self) -> str:
