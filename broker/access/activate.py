@@ -42,9 +42,13 @@ def push(equipment: Equipment, grant: Grant) -> Grant:
 
 def _intend(tx: Transaction, equipment: Equipment, grant: Grant) -> Grant:
     if not grant.on_site:
-        grant = move_grant(tx, equipment.ledger, grant, GrantState.ACTIVATING, _entry("grant.activating", grant))
+        grant = move_grant(
+            tx, equipment.ledger, grant, GrantState.ACTIVATING, _entry("grant.activating", grant)
+        )
         entry = _entry("grant.active", grant)
-        return move_grant(tx, equipment.ledger, grant, GrantState.ACTIVE, entry, active_at=tx.at, next_try_at=None)
+        return move_grant(
+            tx, equipment.ledger, grant, GrantState.ACTIVE, entry, active_at=tx.at, next_try_at=None
+        )
     version = reserve_versions(tx, grant.site_id or "")
     entry = _entry("grant.activating", grant, site=grant.site_id, lease_version=version)
     changes = {"lease_version": version, "next_try_at": tx.at + IN_FLIGHT}
@@ -60,7 +64,9 @@ def _settle(equipment: Equipment, pushed: Grant, outcome: Outcome) -> Grant:
             entry = _entry("grant.active", grant, site=grant.site_id)
             changes = {"active_at": tx.at, "next_try_at": None, "tries": 0, "fault": None}
             return move_grant(tx, equipment.ledger, grant, GrantState.ACTIVE, entry, **changes)
-        equipment.ledger.append(tx, _entry("grant.push_refused", grant, site=grant.site_id, reason=outcome.reason))
+        equipment.ledger.append(
+            tx, _entry("grant.push_refused", grant, site=grant.site_id, reason=outcome.reason)
+        )
         return begin_taking_back(tx, equipment, grant, Cause.PUSH_REFUSED, actor="broker")
 
 
@@ -72,7 +78,9 @@ def _try_later(equipment: Equipment, pushed: Grant, fault: str) -> Grant:
         tries = grant.tries + 1
         again = {"tries": tries, "next_try_at": tx.at + delay(tries, jitter()), "fault": fault}
         tx.execute(update(grants).where(grants.c.id == grant.id).values(**again))
-        equipment.ledger.append(tx, _entry("grant.push_failed", grant, site=grant.site_id, tries=tries, fault=fault))
+        equipment.ledger.append(
+            tx, _entry("grant.push_failed", grant, site=grant.site_id, tries=tries, fault=fault)
+        )
         return get_grant(tx, grant.id)
 
 

@@ -14,5 +14,6 @@ UNCONFIRMED_AFTER = 3
 
 def delay(tries: int, spread: float) -> timedelta:
     """The pause after ``tries`` failed ones; ``spread`` in [0, 1) makes it up to half as long again."""
-    doubled = FIRST * 2 ** min(max(tries - 1, 0), 16)
-    return min(doubled, LONGEST) * (1 + spread / 2)
+    doubled = FIRST * (2 ** min(max(tries - 1, 0), 16))
+    pause: timedelta = min(doubled, LONGEST) * (1 + spread / 2)
+    return pause

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from broker.access.ask import Asked, AskForm, ask, plan_and_prove
-from broker.access.equipment import Equipment
+from broker.access.ask import Asked, ask, plan_and_prove
+from broker.access.equipment import Equipment, TypedCode
+from broker.access.plan import AskForm
 from broker.access.request import AccessRequest
 from broker.access.withdraw import own_request, withdraw_in
 from broker.clock import new_id
@@ -13,16 +14,16 @@ from broker.errors import Conflict, Refused
 from broker.identity.people import Person
 from broker.identity.refusal import FactorRefused, Refusal
 from broker.patients.register import patient_by_id
-from broker.policy.evaluate import Path
+from broker.policy.decision import Path
 from broker.store import Reader
 
 
-def break_glass(equipment: Equipment, person: Person, form: AskForm, code: str) -> Asked:
+def break_glass(equipment: Equipment, person: Person, form: AskForm, typed: TypedCode) -> Asked:
     """Ask on the break-glass path: granted in the same commit when policy allows it."""
-    return ask(equipment, person, replace(form, path=Path.BREAK_GLASS), code)
+    return ask(equipment, person, replace(form, path=Path.BREAK_GLASS), typed)
 
 
-def break_glass_instead(equipment: Equipment, person: Person, request_id: str, code: str, purpose: str) -> Asked:
+def break_glass_instead(equipment: Equipment, person: Person, request_id: str, typed: TypedCode) -> Asked:
     """Turn one's own unanswered request into break-glass, once policy's waiting time is over.
 
     Refused while approvers still have time; the waiting request is withdrawn in
@@ -31,8 +32,8 @@ def break_glass_instead(equipment: Equipment, person: Person, request_id: str, c
     with equipment.store.write() as tx:
         waiting = own_request(tx, person, request_id)
         _check_waited(tx, waiting)
-        form = _same_question(tx, waiting, purpose)
-        outcome = plan_and_prove(tx, equipment, person, form, code)
+        form = _same_question(tx, waiting)
+        outcome = plan_and_prove(tx, equipment, person, form, typed)
         if isinstance(outcome, Asked):
             withdraw_in(tx, equipment, waiting, superseded_by=outcome.request.id)
     if isinstance(outcome, Refusal):
@@ -42,12 +43,18 @@ def break_glass_instead(equipment: Equipment, person: Person, request_id: str, c
 
 def may_break_glass_now(request: AccessRequest, reader: Reader) -> bool:
     """Whether approvers have had the time policy gives them for this request."""
-    return request.is_pending and request.break_glass_after is not None and request.break_glass_after <= reader.at
+    return (
+        request.is_pending
+        and request.break_glass_after is not None
+        and request.break_glass_after <= reader.at
+    )
 
 
 def _check_waited(reader: Reader, waiting: AccessRequest) -> None:
     if not waiting.is_pending:
-        raise Conflict(f"This request is {waiting.state} already.", help="Start a new one if you still need access.")
+        raise Conflict(
+            f"This request is {waiting.state} already.", help="Start a new one if you still need access."
+        )
     if not may_break_glass_now(waiting, reader):
         raise Refused(
             "The approvers still have time to answer this request.",
@@ -55,13 +62,13 @@ def _check_waited(reader: Reader, waiting: AccessRequest) -> None:
         )
 
 
-def _same_question(reader: Reader, waiting: AccessRequest, purpose: str) -> AskForm:
+def _same_question(reader: Reader, waiting: AccessRequest) -> AskForm:
     patient = patient_by_id(reader, waiting.patient_id)
     return AskForm(
         submission=new_id("form"),
         patient_ref=patient.clinic_ref if patient else "",
         entitlement=waiting.entitlement,
-        purpose=purpose,
+        purpose=waiting.purpose,
         reason=waiting.reason,
         note=waiting.note,
         duration=waiting.duration,

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from broker.access.equipment import Equipment
+from broker.access.equipment import Equipment, TypedCode
 from broker.access.grant import Grant
 from broker.access.issue import issue
 from broker.access.prove import prove
@@ -20,7 +20,7 @@ from broker.identity.people import Person
 from broker.identity.refusal import FactorRefused, Refusal
 from broker.identity.step_up import Action
 from broker.ledger.entry import Entry
-from broker.policy.evaluate import may_decide
+from broker.policy.who_may import may_decide
 from broker.store import Reader, Transaction
 
 
@@ -52,7 +52,7 @@ def decide(
     request_id: str,
     verdict: Verdict,
     comment: str,
-    factor: SessionFactor | str,
+    factor: SessionFactor | TypedCode,
 ) -> Decided:
     """Record one verdict. ``factor`` is a code typed now, or the session's own when policy finds it fresh.
 
@@ -71,7 +71,9 @@ def decide(
     raise FactorRefused(proof)
 
 
-def needs_code(equipment: Equipment, request: AccessRequest, session: SessionFactor | None, now: datetime) -> bool:
+def needs_code(
+    equipment: Equipment, request: AccessRequest, session: SessionFactor | None, now: datetime
+) -> bool:
     """Whether this approver must type a code on the page, because the session's factor is no longer fresh."""
     return session is None or now - session.at > _freshness(equipment, request)
 
@@ -90,7 +92,9 @@ def check_may_decide(reader: Reader, equipment: Equipment, approver: Person, req
     if request.lapses_at <= reader.at:
         raise Conflict("This request has lapsed.", help="The person can ask again.")
     if any(row.approver_id == approver.id for row in verdicts(reader, request.id)):
-        raise Conflict("You have decided this request already.", help="Another approver has to decide as well.")
+        raise Conflict(
+            "You have decided this request already.", help="Another approver has to decide as well."
+        )
 
 
 def verdicts(reader: Reader, request_id: str) -> list[Any]:
@@ -104,13 +108,16 @@ def _freshness(equipment: Equipment, request: AccessRequest) -> timedelta:
 
 
 def _factor(
-    tx: Transaction, equipment: Equipment, approver: Person, action: Action, factor: SessionFactor | str
+    tx: Transaction, equipment: Equipment, approver: Person, action: Action, factor: SessionFactor | TypedCode
 ) -> dict[str, Any] | Refusal:
     if isinstance(factor, SessionFactor):
         request = get_request(tx, action.about["request"])
         if needs_code(equipment, request, factor, tx.at):
-            raise Refused("Your sign-in is no longer fresh enough for this.", help="Enter a one-time code and try again.")
-        return {"method": factor.method, "at": factor.at.isoformat(), "action": "session"}
+            raise Refused(
+                "Your sign-in is no longer fresh enough for this.",
+                help="Enter a one-time code and try again.",
+            )
+        return {"method": factor.method, "at": factor.at.isoformat(), "action_digest": "session"}
     proof = equipment.check_factor(tx, approver.id, factor, action)
     return proof if isinstance(proof, Refusal) else prove(proof, action)
 
@@ -132,10 +139,16 @@ def _record(
         return Decided(move_request(tx, equipment.ledger, request, RequestState.DENIED, entry), None, 0)
     missing = request.approvals_needed - _approvals(tx, request.id)
     if missing > 0:
-        equipment.ledger.append(tx, _entry("request.seconded", approver, request, {**facts, "missing": missing}))
+        equipment.ledger.append(
+            tx, _entry("request.seconded", approver, request, {**facts, "missing": missing})
+        )
         return Decided(request, None, missing)
     approved = move_request(
-        tx, equipment.ledger, request, RequestState.APPROVED, _entry("request.approved", approver, request, facts)
+        tx,
+        equipment.ledger,
+        request,
+        RequestState.APPROVED,
+        _entry("request.approved", approver, request, facts),
     )
     return Decided(approved, issue(tx, equipment, approved, actor=approver.id), 0)
 

@@ -16,10 +16,20 @@ from broker.sites.register import Site
 from broker.store import Store, Transaction
 
 
-class FactorCheck(Protocol):
-    """Takes the code typed for one named action; a refusal has been counted in ``tx``."""
+@dataclass(frozen=True)
+class TypedCode:
+    """A one-time or recovery code as it was typed, and the source it came from (see ``Caller.source``)."""
 
-    def __call__(self, tx: Transaction, person_id: str, code: str, action: Action) -> Proof | Refusal: ...
+    code: str
+    source: str
+
+
+class FactorCheck(Protocol):
+    """Uses a typed code up for one named action; a refusal has been counted in ``tx``."""
+
+    def __call__(
+        self, tx: Transaction, person_id: str, typed: TypedCode, action: Action
+    ) -> Proof | Refusal: ...
 
 
 @dataclass(frozen=True)

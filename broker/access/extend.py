@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from broker.access.ask import Asked, AskForm, ask
-from broker.access.equipment import Equipment
+from broker.access.ask import Asked, ask
+from broker.access.equipment import Equipment, TypedCode
 from broker.access.grant import Grant, get_grant
+from broker.access.plan import AskForm
 from broker.access.request import AccessRequest, get_request
 from broker.errors import Conflict, NotFound
 from broker.identity.people import Person
 from broker.patients.register import patient_by_id
-from broker.policy.evaluate import Path
+from broker.policy.decision import Path
 
 
 def extend(
-    equipment: Equipment, person: Person, grant_id: str, duration: timedelta, submission: str, code: str
+    equipment: Equipment,
+    person: Person,
+    grant_id: str,
+    duration: timedelta,
+    submission: str,
+    typed: TypedCode,
 ) -> Asked:
     """Ask for ``duration`` more. NotFound for another's grant, Conflict once it has ended.
 
@@ -30,10 +36,12 @@ def extend(
         patient = patient_by_id(reader, grant.patient_id)
         first = get_request(reader, grant.request_id)
     form = _form(grant, first, patient.clinic_ref if patient else "", duration, submission)
-    return ask(equipment, person, form, code)
+    return ask(equipment, person, form, typed)
 
 
-def _form(grant: Grant, first: AccessRequest, patient_ref: str, duration: timedelta, submission: str) -> AskForm:
+def _form(
+    grant: Grant, first: AccessRequest, patient_ref: str, duration: timedelta, submission: str
+) -> AskForm:
     return AskForm(
         submission=submission,
         patient_ref=patient_ref,

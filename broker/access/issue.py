@@ -11,6 +11,7 @@ from broker.access.review_owed import open_review
 from broker.clock import new_id
 from broker.errors import Refused
 from broker.ledger.entry import Entry
+from broker.policy.catalog import Entitlement
 from broker.sites.register import account_of
 from broker.store import Transaction
 
@@ -36,7 +37,7 @@ def issue(tx: Transaction, equipment: Equipment, request: AccessRequest, *, acto
         lease_version=None,
         state=GrantState.ISSUED,
         issued_at=tx.at,
-        expires_at=_end(tx.at, request.duration, began, entitlement.extension.total if extended and entitlement.extension else None),
+        expires_at=_end(tx.at, request.duration, entitlement, extended),
         active_at=None,
         revoking_at=None,
         revoked_at=None,
@@ -55,9 +56,12 @@ def issue(tx: Transaction, equipment: Equipment, request: AccessRequest, *, acto
     return grant
 
 
-def _end(now: datetime, duration: timedelta, began: datetime, total: timedelta | None) -> datetime:
-    end = now + duration
-    return end if total is None else min(end, began + total)
+def _end(now: datetime, duration: timedelta, entitlement: Entitlement, extended: Grant | None) -> datetime:
+    """From now on, or from the end of what is extended, but never past the total policy gives a chain."""
+    if extended is None:
+        return now + duration
+    total = entitlement.extension.total if entitlement.extension else timedelta()
+    return min(extended.expires_at + duration, extended.family_began_at + total)
 
 
 def _account(tx: Transaction, request: AccessRequest) -> str | None:

@@ -12,7 +12,10 @@ _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+"), "a mail address"),
     (re.compile(r"\b(?:Mr|Mrs|Ms|Miss|Herr|Frau|Mme)\.?\s+[A-Z]\w+"), "a name"),
     (re.compile(r"\b(?:born|DOB|d\.o\.b\.|aged?\s+\d)", re.IGNORECASE), "a birth date or an age"),
-    (re.compile(r"(?<![.!?]\s)(?<!^)\b[A-Z][a-z]{2,}\s+[A-Z][a-z]{2,}\b"), "two capitalised words, perhaps a name"),
+    (
+        re.compile(r"(?<![.!?]\s)(?<!^)\b[A-Z][a-z]{2,}\s+[A-Z][a-z]{2,}\b"),
+        "two capitalised words, perhaps a name",
+    ),
 )
 
 

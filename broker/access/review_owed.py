@@ -27,5 +27,7 @@ def open_review(tx: Transaction, ledger: Ledger, grant: Grant, due_at: datetime)
 
 def overdue_reviews(reader: Reader, person_id: str) -> int:
     """How many reviews of this person's grants nobody signed by their deadline."""
-    overdue = (reviews.c.holder_id == person_id) & reviews.c.signed_at.is_(None) & (reviews.c.due_at <= reader.at)
+    overdue = (
+        (reviews.c.holder_id == person_id) & reviews.c.signed_at.is_(None) & (reviews.c.due_at <= reader.at)
+    )
     return int(reader.execute(select(func.count()).select_from(reviews).where(overdue)).scalar_one())

@@ -29,7 +29,9 @@ class SiteSaid:
     fault: str
 
 
-def begin_taking_back(tx: Transaction, equipment: Equipment, grant: Grant, cause: Cause, *, actor: str) -> Grant:
+def begin_taking_back(
+    tx: Transaction, equipment: Equipment, grant: Grant, cause: Cause, *, actor: str
+) -> Grant:
     """From this commit on the broker lets nobody in with it; what a site holds is taken back after it."""
     if grant.state is GrantState.ISSUED:
         return _gone(tx, equipment, grant, actor, cause=str(cause), read_back="nothing was pushed")
@@ -78,7 +80,9 @@ def take_back_now(equipment: Equipment, grant: Grant) -> Grant:
 
 def _settle(tx: Transaction, equipment: Equipment, grant: Grant, said: SiteSaid) -> Grant:
     if grant.id in said.gone:
-        return _gone(tx, equipment, grant, "broker", cause=str(grant.cause), site=grant.site_id, read_back="gone")
+        return _gone(
+            tx, equipment, grant, "broker", cause=str(grant.cause), site=grant.site_id, read_back="gone"
+        )
     tries = grant.tries + 1
     changes = {"tries": tries, "next_try_at": tx.at + delay(tries, jitter()), "fault": said.fault}
     if tries == UNCONFIRMED_AFTER and grant.unconfirmed_at is None:

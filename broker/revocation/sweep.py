@@ -95,7 +95,9 @@ def _push_stuck(equipment: Equipment) -> int:
     activated = 0
     for grant in _find(equipment, _stuck):
         try:
-            after = activate(equipment, grant.id) if grant.state is GrantState.ISSUED else push(equipment, grant)
+            after = (
+                activate(equipment, grant.id) if grant.state is GrantState.ISSUED else push(equipment, grant)
+            )
         except (Conflict, Unavailable):
             continue  # somebody else is at it, or the next sweep will be
         except BrokerError:
@@ -111,7 +113,11 @@ def _find(equipment: Equipment, question: _Question) -> list[Grant]:
 
 
 def _due_to_end(now: datetime) -> Select[Any]:
-    return select(grants).where(grants.c.state.in_(LIVE), grants.c.expires_at <= now).order_by(grants.c.expires_at)
+    return (
+        select(grants)
+        .where(grants.c.state.in_(LIVE), grants.c.expires_at <= now)
+        .order_by(grants.c.expires_at)
+    )
 
 
 def _revocations_due(now: datetime) -> Select[Any]:

@@ -63,7 +63,10 @@ def get_site(reader: Reader, site_id: str) -> Site:
 
 
 def list_sites(reader: Reader) -> list[Site]:
-    return [_site(row) for row in reader.all(select(sites).where(sites.c.retired_at.is_(None)).order_by(sites.c.id))]
+    return [
+        _site(row)
+        for row in reader.all(select(sites).where(sites.c.retired_at.is_(None)).order_by(sites.c.id))
+    ]
 
 
 def reserve_versions(tx: Transaction, site_id: str) -> int:
@@ -75,7 +78,9 @@ def reserve_versions(tx: Transaction, site_id: str) -> int:
     return int(tx.execute(select(sites.c.lease_version).where(sites.c.id == site_id)).scalar_one()) - 1
 
 
-def link_account(tx: Transaction, ledger: Ledger, site_id: str, person_id: str, account: str, *, actor: str) -> None:
+def link_account(
+    tx: Transaction, ledger: Ledger, site_id: str, person_id: str, account: str, *, actor: str
+) -> None:
     """Say which account on the site is this person's; replaces an earlier answer."""
     get_site(tx, site_id)
     own = (site_accounts.c.site_id == site_id) & (site_accounts.c.person_id == person_id)
@@ -92,7 +97,9 @@ def account_of(reader: Reader, site_id: str, person_id: str) -> str | None:
     return None if answer is None else str(answer)
 
 
-def link_patient(tx: Transaction, ledger: Ledger, site_id: str, patient_id: str, site_ref: str, *, actor: str) -> None:
+def link_patient(
+    tx: Transaction, ledger: Ledger, site_id: str, patient_id: str, site_ref: str, *, actor: str
+) -> None:
     """Say what the site calls this patient, where it is not the clinic's own id."""
     get_site(tx, site_id)
     own = (site_patients.c.site_id == site_id) & (site_patients.c.patient_id == patient_id)
@@ -122,4 +129,6 @@ def _check(site: Site) -> None:
     elif parts.scheme == "http" and not site.allow_private:
         faults["base_url"] = "https is required, except for a private test site (--allow-private)"
     if faults:
-        raise Invalid("This site cannot be connected: " + "; ".join(f"{k}: {v}" for k, v in faults.items()), faults)
+        raise Invalid(
+            "This site cannot be connected: " + "; ".join(f"{k}: {v}" for k, v in faults.items()), faults
+        )

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -36,8 +36,6 @@ class Reader:
 class Transaction(Reader):
     """A write that commits as a whole; ``at`` is its one instant."""
 
-    after_commit: list[Callable[[], None]] = field(default_factory=list)
-
 
 class Store:
     """Hands out transactions. A database that cannot be used raises Unavailable, never less."""
@@ -49,18 +47,16 @@ class Store:
     @contextmanager
     def write(self) -> Iterator[Transaction]:
         """Commit at the end of the block, roll back on any error."""
-        with _readable_faults():
-            with self.engine.connect().execution_options(broker_writes=True) as connection:
-                with connection.begin():
-                    tx = Transaction(connection, self.clock.now())
-                    yield tx
-            for act in tx.after_commit:
-                act()
+        with _readable_faults(), self._connect_to_write() as connection, connection.begin():
+            yield Transaction(connection, self.clock.now())
 
     @contextmanager
     def read(self) -> Iterator[Reader]:
         with _readable_faults(), self.engine.connect() as connection, connection.begin():
             yield Reader(connection, self.clock.now())
+
+    def _connect_to_write(self) -> Connection:
+        return self.engine.connect().execution_options(broker_writes=True)
 
 
 @contextmanager

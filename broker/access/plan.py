@@ -1,0 +1,149 @@
+"""What a form would become: the patient found, policy asked, the scope named. Nothing is written here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from broker.access.equipment import Equipment
+from broker.access.grant import Grant
+from broker.access.request import AccessRequest, RequestState
+from broker.access.review_owed import overdue_reviews
+from broker.clock import new_id
+from broker.errors import Invalid, Refused
+from broker.identity.people import Person
+from broker.patients.holdings import HoldingKind, holdings_of
+from broker.patients.register import Patient, find_patient
+from broker.policy.catalog import Entitlement
+from broker.policy.decision import Ask, Decision, Path, Rule, Subject
+from broker.policy.evaluate import evaluate
+from broker.store import Reader
+
+NO_SUCH_PATIENT = (
+    "No access can be asked for with this patient id. Check the id; if it is right, call the on-call contact."
+)
+
+_FIELDS = {
+    Rule.ENTITLEMENT_EXISTS: "entitlement",
+    Rule.ROLE_MAY_ASK: "entitlement",
+    Rule.PURPOSE_ALLOWED: "purpose",
+    Rule.REASON_KNOWN: "reason",
+    Rule.DURATION_ALLOWED: "duration",
+}
+
+
+@dataclass(frozen=True)
+class AskForm:
+    """What the form carried. ``submission`` was made with the form, so that sending it twice asks once."""
+
+    submission: str
+    patient_ref: str
+    entitlement: str
+    purpose: str
+    reason: str
+    note: str
+    duration: timedelta
+    path: Path = Path.ORDINARY
+    note_confirmed: bool = False
+    extends: Grant | None = None
+
+
+def decide_by_policy(
+    reader: Reader, equipment: Equipment, person: Person, form: AskForm, compartment: str | None
+) -> Decision:
+    """Policy's answer to this form from this person now; the same analysis as the simulation."""
+    subject = Subject(
+        person_id=person.id,
+        roles=frozenset(str(role) for role in person.roles),
+        has_factor=person.has_factor,
+        overdue_reviews=overdue_reviews(reader, person.id),
+    )
+    held = form.extends.expires_at - form.extends.family_began_at if form.extends else timedelta()
+    question = Ask(
+        entitlement_id=form.entitlement,
+        path=form.path,
+        purpose=form.purpose,
+        reason=form.reason,
+        duration=form.duration,
+        compartment=compartment,
+        already_held=held,
+    )
+    return evaluate(equipment.catalog, subject, question)
+
+
+def plan(tx: Reader, equipment: Equipment, person: Person, form: AskForm) -> AccessRequest:
+    """The request as it would stand, nothing written. Invalid or Refused, with nothing said of patients."""
+    patient = find_patient(tx, form.patient_ref)
+    decision = decide_by_policy(tx, equipment, person, form, patient.compartment if patient else None)
+    entitlement = equipment.catalog.entitlements.get(form.entitlement)
+    scope = _scope(tx, entitlement, patient) if entitlement else None
+    _refuse_by_policy(decision)
+    if patient is None or entitlement is None or scope is None or not decision.allowed:
+        # Absent, forbidden and "nothing held" are one answer, so that nobody can learn who is a patient here.
+        raise Invalid("Nothing was asked for.", {"patient": NO_SUCH_PATIENT})
+    return _request(tx, person, form, patient, entitlement, scope, decision)
+
+
+def _refuse_by_policy(decision: Decision) -> None:
+    """Say which rule refused, except the one that would tell something about a patient."""
+    unmet = [
+        reason for reason in decision.reasons if not reason.met and reason.code is not Rule.PATIENT_COVERED
+    ]
+    faults = {_FIELDS[reason.code]: reason.words for reason in unmet if reason.code in _FIELDS}
+    if faults:
+        raise Invalid("Policy does not allow this.", faults)
+    if unmet:
+        raise Refused(unmet[0].words, help="Ask an approver, or call the on-call contact.")
+
+
+def _request(
+    tx: Reader,
+    person: Person,
+    form: AskForm,
+    patient: Patient,
+    entitlement: Entitlement,
+    scope: Mapping[str, Any],
+    decision: Decision,
+) -> AccessRequest:
+    lapses_at = tx.at + (decision.lapse_after or timedelta())
+    after = decision.break_glass_after
+    return AccessRequest(
+        id=new_id("req"),
+        submission=form.submission,
+        person_id=person.id,
+        patient_id=patient.id,
+        entitlement=entitlement.id,
+        path=str(form.path),
+        purpose=form.purpose,
+        reason=form.reason,
+        note=form.note.strip(),
+        duration=decision.duration,
+        scope=scope,
+        site_id=entitlement.site_role.site if entitlement.site_role else None,
+        state=RequestState.PENDING,
+        approvals_needed=decision.approvals_needed,
+        approver_roles=tuple(sorted(decision.approver_roles)),
+        policy_digest=decision.policy_digest,
+        asked_at=tx.at,
+        # An extension is worth nothing once what it extends has ended.
+        lapses_at=min(lapses_at, form.extends.expires_at) if form.extends else lapses_at,
+        break_glass_after=None if after is None else tx.at + after,
+        review_within=decision.review_within,
+        closed_at=None,
+        extends_grant=form.extends.id if form.extends else None,
+    )
+
+
+def _scope(reader: Reader, entitlement: Entitlement, patient: Patient | None) -> dict[str, Any] | None:
+    """Exactly what a grant will open, by our own ids; None when there is nothing to open."""
+    if entitlement.site_role is not None:
+        role = entitlement.site_role
+        return {
+            "post_type": role.post_type,
+            "meta_key": role.meta_key,
+            "capabilities": list(role.capabilities),
+        }
+    held = holdings_of(reader, patient.id if patient else "", HoldingKind(entitlement.kind))
+    return {"holdings": [holding.id for holding in held]} if held else None
