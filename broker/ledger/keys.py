@@ -1,0 +1,150 @@
+"""The key that signs the ledger's heads, and the public half anybody may hold.
+
+Text forms are those of C2SP signed notes, so that standard tools read them.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import os
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+from broker.errors import ConfigurationError, Unavailable
+
+_ED25519 = b"\x01"
+_PRIVATE = "PRIVATE+KEY+"
+_RAW_LENGTH = 32
+
+
+@dataclass(frozen=True)
+class PublicKey:
+    """``name`` is the ledger's, such as ``broker.example/ledger``; ``raw`` is 32 bytes."""
+
+    name: str
+    raw: bytes
+
+    @property
+    def id(self) -> bytes:
+        """The 4 bytes that say in a signature which key made it."""
+        return hashlib.sha256(self.name.encode() + b"\n" + _ED25519 + self.raw).digest()[:4]
+
+    @property
+    def vkey(self) -> str:
+        """``<name>+<id in hex>+<base64>``: the one line to hand to an outsider."""
+        return f"{self.name}+{self.id.hex()}+{base64.b64encode(_ED25519 + self.raw).decode()}"
+
+    def signed(self, signature: bytes, text: bytes) -> bool:
+        try:
+            Ed25519PublicKey.from_public_bytes(self.raw).verify(signature, text)
+        except InvalidSignature:
+            return False
+        return True
+
+
+@dataclass(frozen=True)
+class SigningKey:
+    """The private half. Its ``repr`` says nothing of the secret."""
+
+    name: str
+    private: Ed25519PrivateKey
+
+    @property
+    def public(self) -> PublicKey:
+        return PublicKey(self.name, self.private.public_key().public_bytes_raw())
+
+    @property
+    def secret_text(self) -> str:
+        encoded = base64.b64encode(_ED25519 + self.private.private_bytes_raw()).decode()
+        return f"{_PRIVATE}{self.name}+{self.public.id.hex()}+{encoded}"
+
+    def sign(self, text: bytes) -> bytes:
+        return self.private.sign(text)
+
+
+def generate(path: Path, name: str) -> SigningKey:
+    """Make a key and write it to ``path``, readable by its owner alone.
+
+    Raises ConfigurationError for a name that cannot stand in a signature, and
+    when something is at ``path`` already: a key that signed is never replaced.
+    """
+    _check_name(name)
+    key = SigningKey(name, Ed25519PrivateKey.generate())
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError as error:
+        raise ConfigurationError(
+            f"{path} is there already, so no ledger key was made.", help="Keep it, or name another file."
+        ) from error
+    with os.fdopen(descriptor, "w") as file:
+        file.write(key.secret_text + "\n")
+    return key
+
+
+def load(path: Path) -> SigningKey:
+    """Read a key ``generate`` wrote. Raises Unavailable without one, ConfigurationError for an unsafe or broken one."""
+    try:
+        with path.open(encoding="utf-8") as file:
+            mode = stat.S_IMODE(os.fstat(file.fileno()).st_mode)
+            text = file.read()
+    except FileNotFoundError as error:
+        raise Unavailable(f"There is no ledger key at {path}.", help="Restore it from its backup.") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"The ledger key at {path} cannot be read.") from error
+    if mode & 0o077:
+        raise ConfigurationError(
+            f"The ledger key at {path} can be read by others (mode {mode:o}).",
+            help=f"Run: chmod 600 {path}. If others use this machine, make a new key.",
+        )
+    if not text.startswith(_PRIVATE):
+        raise ConfigurationError(f"{path} holds no ledger key.")
+    name, key_id, raw = _split(text.strip().removeprefix(_PRIVATE))
+    key = SigningKey(name, Ed25519PrivateKey.from_private_bytes(raw))
+    if key.public.id != key_id:
+        raise ConfigurationError(f"The ledger key at {path} is damaged.", help="Restore it from its backup.")
+    return key
+
+
+def parse_public(vkey: str) -> PublicKey:
+    """The key a ``vkey`` line names. Raises ConfigurationError when it is not one."""
+    name, key_id, raw = _split(vkey.strip())
+    key = PublicKey(name, raw)
+    if key.id != key_id:
+        raise ConfigurationError(
+            "The public key is damaged: its id does not fit.", help="Copy the whole line again."
+        )
+    return key
+
+
+def load_public(path: Path) -> PublicKey:
+    """Read the file that holds a ``vkey`` line. Raises ConfigurationError."""
+    try:
+        return parse_public(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"The public key at {path} cannot be read.") from error
+
+
+def _split(text: str) -> tuple[str, bytes, bytes]:
+    try:
+        name, key_id, encoded = text.split("+", 2)
+        blob = base64.b64decode(encoded, validate=True)
+        identity = bytes.fromhex(key_id)
+    except (ValueError, binascii.Error) as error:
+        raise ConfigurationError("This is not a ledger key: it reads name+id+key.") from error
+    if blob[:1] != _ED25519 or len(blob) != _RAW_LENGTH + 1:
+        raise ConfigurationError("This key is not an Ed25519 key.")
+    _check_name(name)
+    return name, identity, blob[1:]
+
+
+def _check_name(name: str) -> None:
+    if not name or "+" in name or any(sign.isspace() or not sign.isprintable() for sign in name):
+        raise ConfigurationError(
+            "A ledger's name has no spaces and no plus sign.", help="Take the form broker.example/ledger"
+        )
