@@ -71,6 +71,14 @@ def test_seeking_from_here_and_from_the_end():
         stream.seek(-1)
 
 
+def test_a_seek_forgets_what_was_held():
+    """After a small read a seek elsewhere gives the bytes from there, not the rest of the old chunk."""
+    stream = _stream(Gate())
+    stream.read(7)
+    stream.seek(500)
+    assert stream.read(7) == PLAIN[500:507]
+
+
 def test_a_no_stops_within_one_chunk():
     """Once the answer is no, not one byte more comes, and the reader is told so by an error."""
     stream, got = _stream(Gate(times=3)), io.BytesIO()
