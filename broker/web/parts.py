@@ -8,6 +8,7 @@ from typing import cast
 from flask import current_app
 
 from broker.clock import Clock
+from broker.identity.sign_in import Lobby
 from broker.ledger.chain import Ledger
 from broker.policy.catalog import Catalog
 from broker.settings import Settings
@@ -23,6 +24,7 @@ class Parts:
     store: Store
     ledger: Ledger
     catalog: Catalog
+    lobby: Lobby
 
 
 def parts() -> Parts:

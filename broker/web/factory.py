@@ -1,0 +1,79 @@
+"""Builds the Flask application around the parts of one broker."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Flask
+from flask_wtf.csrf import CSRFProtect
+from jinja2 import StrictUndefined
+
+from broker.assets import asset_folder
+from broker.settings import Settings
+from broker.web import enrol, health, home, sessions, sign_in
+from broker.web.cookies import cookie_name
+from broker.web.errors import answer_errors
+from broker.web.form_key import form_key
+from broker.web.headers import set_headers
+from broker.web.parts import Parts
+from broker.web.request_id import follow_requests
+from broker.web.shell import surround_pages
+from broker.web.times import teach_times
+
+LARGEST_FORM = 64 * 1024
+_THIS_MACHINE = ("127.0.0.1", "localhost")
+
+PAGES: tuple[Blueprint, ...] = (
+    health.pages,
+    home.pages,
+    sign_in.pages,
+    enrol.pages,
+    sessions.pages,
+)
+
+
+def make_flask(parts: Parts, pages: tuple[Blueprint, ...] = PAGES) -> Flask:
+    """The application, ready to be served; ``pages`` are the families it answers for."""
+    # The static folder stands beside this file: Flask finds it by itself.
+    app = Flask("broker.web", template_folder=str(asset_folder("templates")))
+    app.extensions["broker"] = parts
+    app.config.update(_configuration(parts.settings))
+    # A name missing in a template is a mistake, not an empty string.
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    follow_requests(app)
+    set_headers(app, parts.settings)
+    CSRFProtect(app)
+    teach_times(app)
+    surround_pages(app)
+    answer_errors(app)
+    for family in pages:
+        app.register_blueprint(family)
+    return app
+
+
+def _configuration(settings: Settings) -> dict[str, Any]:
+    over_tls = settings.served_over_tls
+    return {
+        "SECRET_KEY": form_key(settings.keys_dir / "web.key"),
+        "TRUSTED_HOSTS": _trusted_hosts(settings),
+        "MAX_CONTENT_LENGTH": LARGEST_FORM,
+        "MAX_FORM_MEMORY_SIZE": LARGEST_FORM,
+        "MAX_FORM_PARTS": 200,
+        "SESSION_COOKIE_NAME": cookie_name("form", over_tls=over_tls),
+        "SESSION_COOKIE_SECURE": over_tls,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "PERMANENT_SESSION_LIFETIME": timedelta(hours=12),
+        # A form lives as long as the browser's session: a clinician called away comes back to it.
+        "WTF_CSRF_TIME_LIMIT": None,
+        # Our own policy is no-referrer, so a missing Referer means nothing.
+        "WTF_CSRF_SSL_STRICT": False,
+    }
+
+
+def _trusted_hosts(settings: Settings) -> list[str]:
+    host = urlsplit(settings.base_url).hostname or settings.host
+    return [host, *(_THIS_MACHINE if settings.demo else ())]
