@@ -109,7 +109,7 @@ def site_role_fits_kind(draft: Draft) -> Iterator[Complaint]:
     kind = draft.at("kind")
     if kind == EntitlementKind.SITE_ROLE and not draft.has("site_role"):
         yield ("kind",), "A site role must say what it covers. Add the section site_role."
-    if kind in set(EntitlementKind) - {EntitlementKind.SITE_ROLE} and draft.has("site_role"):
+    if kind in [EntitlementKind.RECORD, EntitlementKind.RECORDING] and draft.has("site_role"):
         yield ("site_role",), f"A {kind} has no role on a site. Remove site_role, or change kind."
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
-PATTERN = r"^(?=.)(\d{1,4}d)?(\d{1,4}h)?(\d{1,5}m)?$"
+PATTERN = r"^(?=.)([0-9]{1,4}d)?([0-9]{1,4}h)?([0-9]{1,5}m)?$"
 EXPECTED = "write a duration with its unit, such as 15m, 1h, 1h30m or 7d"
 _UNITS = (("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1))
 
@@ -26,7 +26,7 @@ def parse_duration(written: object) -> timedelta:
 
 def in_words(length: timedelta) -> str:
     """``90 minutes`` as ``1 hour 30 minutes``; a single day stays ``24 hours``, as clinics say it."""
-    left = int(length.total_seconds())
+    left = max(0, int(length.total_seconds()))
     parts = []
     for name, seconds in _UNITS:
         if name == "day" and left < 2 * seconds:

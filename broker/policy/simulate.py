@@ -1,19 +1,43 @@
-"""Explains a decision to a person, as plain text."""
+"""Puts a question to policy in words a person can check, and explains the answer."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
-from broker.policy.catalog import Catalog
+from broker.policy.catalog import Catalog, Entitlement
 from broker.policy.decision import Ask, Decision, Outcome, Subject
 from broker.policy.durations import in_words
-from broker.policy.evaluate import evaluate
+from broker.policy.terms import terms_of
 
 
-def simulate(catalog: Catalog, subject: Subject, ask: Ask) -> tuple[Decision, str]:
-    """The decision a real request would get now, and the words that explain it."""
-    decision = evaluate(catalog, subject, ask)
-    return decision, explain(catalog, decision)
+def fill_in(catalog: Catalog, entitlement: Entitlement, ask: Ask) -> Ask:
+    """The ask with the first purpose and compartment policy accepts, where it names none."""
+    terms = terms_of(entitlement, ask)
+    if terms is None:
+        return ask
+    covered = [code for code in catalog.compartments if code in terms.compartments]
+    return replace(
+        ask,
+        purpose=ask.purpose or next(iter(terms.purposes), ""),
+        compartment=ask.compartment or next(iter(covered), None),
+    )
+
+
+def describe(catalog: Catalog, entitlement: Entitlement, subject: Subject, ask: Ask) -> str:
+    """What is asked, so that whoever reads the answer knows what was assumed."""
+    roles = ", ".join(catalog.roles.get(role, role) for role in sorted(subject.roles)) or "no role"
+    rows = {
+        "Who": f"{subject.person_id} ({roles})",
+        "What": f"{entitlement.title} ({entitlement.id})",
+        "Way": ask.path.replace("_", "-"),
+        "Purpose": ask.purpose or "none",
+        "Reason": ask.reason,
+        "Patient": f"in compartment {ask.compartment}" if ask.compartment else "none",
+        "For": in_words(ask.duration),
+        "Overdue reviews": str(subject.overdue_reviews),
+    }
+    return "\n".join(f"{name + ':':17}{value}" for name, value in rows.items())
 
 
 def explain(catalog: Catalog, decision: Decision) -> str:
