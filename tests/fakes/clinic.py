@@ -1,0 +1,150 @@
+"""A small clinic for tests: real store, ledger, policy, people and codes; the site alone is a fake."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+import pyotp
+from sqlalchemy import select
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from broker.access.ask import Asked, ask
+from broker.access.decide import Decided, SessionFactor, Verdict, decide
+from broker.access.equipment import Equipment, TypedCode
+from broker.access.plan import AskForm
+from broker.adapters.lease import LeaseSigner
+from broker.adapters.pairing import pairing_text, read_pairing
+from broker.clock import SettableClock, new_id
+from broker.identity.enrol import begin_enrolment, confirm_enrolment
+from broker.identity.people import Person, Role, add_person, by_id
+from broker.identity.refusal import Refusal
+from broker.identity.secret_box import SecretBox
+from broker.identity.step_up import Action, Proof, confirm
+from broker.ledger.chain import Ledger
+from broker.ledger.tables import ledger_entries
+from broker.patients.holdings import Holding, HoldingKind, add_holding, new_holding_id
+from broker.patients.register import Patient, add_patient
+from broker.policy.decision import Path as Way
+from broker.policy.load import load_catalog
+from broker.sites.register import Site, add_site, link_account
+from broker.store import Store, Transaction
+from tests.fakes.site import FakeSite
+
+POLICIES = Path(__file__).resolve().parents[2] / "policies"
+ISSUER = "test-broker"
+
+
+@dataclass
+class Member:
+    """A person and the phone that shows their codes."""
+
+    person: Person
+    secret: str
+    clock: SettableClock
+
+    @property
+    def id(self) -> str:
+        return self.person.id
+
+    def code(self) -> TypedCode:
+        """A code nobody has used: the clock is turned to the next step first."""
+        self.clock.advance(seconds=30)
+        return TypedCode(pyotp.TOTP(self.secret).at(self.clock.wall()), "192.0.2.10")
+
+    @property
+    def fresh(self) -> SessionFactor:
+        return SessionFactor("totp", self.clock.now())
+
+
+@dataclass
+class Clinic:
+    """Everything wired as in the product, but for the site."""
+
+    store: Store
+    clock: SettableClock
+    ledger: Ledger = field(default_factory=Ledger)
+    box: SecretBox = field(default_factory=lambda: SecretBox(bytes(range(32))))
+
+    def __post_init__(self) -> None:
+        signer = LeaseSigner(Ed25519PrivateKey.from_private_bytes(bytes(range(32))), ISSUER)
+        pairing = read_pairing(pairing_text("clinic", ISSUER, [signer.public_jwk]))
+        self.site = FakeSite(pairing, self.clock)
+        self.equipment = Equipment(
+            store=self.store,
+            ledger=self.ledger,
+            catalog=load_catalog(POLICIES),
+            check_factor=self._check_factor,
+            lease_signer=signer,
+            adapter_for=lambda _site: self.site,
+        )
+        self.clinician = self.join("clinician", Role.CLINICIAN)
+        self.approver = self.join("approver", Role.APPROVER)
+        self.second_approver = self.join("second-approver", Role.APPROVER)
+        self.reviewer = self.join("reviewer", Role.REVIEWER)
+        self.admin = self.join("admin", Role.ADMIN)
+        self.patient = self.admit("P-1001", "general")
+        self.restricted = self.admit("P-2002", "restricted")
+        self._connect_site()
+
+    def join(self, name: str, *roles: Role) -> Member:
+        with self.store.write() as tx:
+            email = f"{name}@clinic.example"
+            person = add_person(tx, self.ledger, email=email, name=name, roles=roles, actor="broker")
+            secret = begin_enrolment(tx, self.box, person.id).secret.replace(" ", "")
+            code = pyotp.TOTP(secret).at(self.clock.wall())
+            confirm_enrolment(tx, self.ledger, self.box, person.id, code, wall=self.clock.wall())
+            return Member(by_id(tx, person.id), secret, self.clock)
+
+    def admit(self, ref: str, compartment: str) -> Patient:
+        with self.store.write() as tx:
+            patient = add_patient(tx, self.ledger, actor="broker", clinic_ref=ref, compartment=compartment)
+            for kind in HoldingKind:
+                held = Holding(new_holding_id(kind), patient.id, kind, f"A {kind}", "audio/wav", tx.at)
+                add_holding(tx, held)
+            return patient
+
+    def form(self, **changes: object) -> AskForm:
+        usual: dict[str, object] = {
+            "submission": new_id("form"),
+            "patient_ref": "P-1001",
+            "entitlement": "telehealth-recording",
+            "purpose": "ETREAT",
+            "reason": "unresponsive",
+            "note": "collapsed after the visit",
+            "duration": timedelta(minutes=15),
+        }
+        return AskForm(**{**usual, **changes})  # type: ignore[arg-type]
+
+    def ask(self, **changes: object) -> Asked:
+        return ask(self.equipment, self.clinician.person, self.form(**changes), self.clinician.code())
+
+    def break_glass(self, **changes: object) -> Asked:
+        return self.ask(path=Way.BREAK_GLASS, **changes)
+
+    def approve(self, request_id: str, by: Member | None = None) -> Decided:
+        who = by or self.approver
+        return decide(self.equipment, who.person, request_id, Verdict.APPROVE, "", who.fresh)
+
+    def events(self) -> list[str]:
+        with self.store.read() as reader:
+            return [row.event for row in reader.all(select(ledger_entries.c.event).order_by(ledger_entries.c.seq))]
+
+    def _check_factor(self, tx: Transaction, person_id: str, typed: TypedCode, action: Action) -> Proof | Refusal:
+        return confirm(
+            tx,
+            self.ledger,
+            self.box,
+            person_id,
+            typed.code,
+            action,
+            wall=self.clock.wall(),
+            source=typed.source,
+        )
+
+    def _connect_site(self) -> None:
+        with self.store.write() as tx:
+            site = Site("clinic", "fake", "The clinic", "https://clinic.example", False, tx.at)  # noqa: FBT003
+            add_site(tx, self.ledger, site, actor=self.admin.id)
+            link_account(tx, self.ledger, "clinic", self.clinician.id, "dr-on-call", actor=self.admin.id)

@@ -1,0 +1,12 @@
+"""A clinic whose grants can be swept."""
+
+import pytest
+
+from broker.clock import SettableClock
+from broker.store import Store
+from tests.fakes.clinic import Clinic
+
+
+@pytest.fixture
+def clinic(store: Store, clock: SettableClock) -> Clinic:
+    return Clinic(store, clock)

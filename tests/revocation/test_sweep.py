@@ -1,0 +1,279 @@
+import threading
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import event
+
+from broker.access.activate import activate
+from broker.access.backoff import LONGEST, delay
+from broker.access.extend import extend
+from broker.access.grant import Cause, Grant, GrantState, get_grant, grant_is_effective
+from broker.access.hand_back import hand_back
+from broker.access.revoke import revoke
+from broker.clock import SettableClock, new_id
+from broker.errors import Conflict, NotFound, Refused, Unavailable
+from broker.revocation.sweep import sweep
+from broker.store import Store
+from broker.store.engine import open_engine
+from tests.fakes.clinic import Clinic
+
+
+def granted(clinic: Clinic, entitlement: str = "wordpress-notes", **changes: object) -> Grant:
+    request = clinic.ask(entitlement=entitlement, **changes).request
+    grant = clinic.approve(request.id).grant
+    assert grant is not None
+    return activate(clinic.equipment, grant.id)
+
+
+def now_of(clinic: Clinic, grant: Grant) -> Grant:
+    with clinic.store.read() as reader:
+        return get_grant(reader, grant.id)
+
+
+def effective(clinic: Clinic, grant: Grant) -> bool:
+    with clinic.store.read() as reader:
+        return grant_is_effective(reader, grant.id, reader.at)
+
+
+def test_a_grant_on_a_site_is_active_once_the_site_took_its_lease(clinic: Clinic) -> None:
+    """Approve, push, active: the site enforces exactly this grant, for the patient by the site's own name."""
+    grant = granted(clinic)
+    assert grant.state is GrantState.ACTIVE
+    lease = clinic.site.leases[grant.id]
+    assert (lease.account, lease.scope["patient"], lease.expires_at) == ("dr-on-call", "P-1001", grant.expires_at)
+
+
+def test_what_the_broker_itself_holds_is_active_at_once(clinic: Clinic) -> None:
+    """A recording needs no site; nothing is pushed anywhere."""
+    grant = granted(clinic, "telehealth-recording")
+    assert grant.state is GrantState.ACTIVE
+    assert clinic.site.calls == []
+
+
+def test_nobody_gets_in_at_the_end_whether_or_not_anybody_swept(clinic: Clinic) -> None:
+    """The end is a fact of the row and the clock, not of the sweep."""
+    grant = granted(clinic, "telehealth-recording")
+    clinic.clock.advance(seconds=grant.left(clinic.clock.now()).total_seconds() - 1)
+    assert effective(clinic, grant)
+    clinic.clock.advance(seconds=1)
+    assert not effective(clinic, grant)
+    assert now_of(clinic, grant).state is GrantState.ACTIVE
+
+
+def test_the_sweep_ends_what_is_due_and_believes_the_site_only_when_read_back(clinic: Clinic) -> None:
+    """Expired, revoked, read back: in this order, each in the ledger."""
+    grant = granted(clinic)
+    clinic.clock.advance(minutes=15)
+    swept = sweep(clinic.equipment)
+    after = now_of(clinic, grant)
+    assert (swept.expired, swept.revoked, after.state, after.cause) == (1, 1, GrantState.REVOKED, Cause.EXPIRED)
+    assert clinic.site.calls[-2:] == ["revoke", "observe"]
+    assert clinic.events()[-2:] == ["grant.revoking", "grant.revoked"]
+
+
+def test_a_site_that_says_yes_and_still_enforces_is_not_believed(clinic: Clinic) -> None:
+    """The answer to a revocation is not the end of it; what the site shows is."""
+    grant = granted(clinic)
+    clinic.site.fault = "stuck"
+    assert hand_back(clinic.equipment, clinic.clinician.person, grant.id).state is GrantState.REVOKING
+    clinic.site.fault = ""
+    clinic.clock.advance(minutes=1)
+    sweep(clinic.equipment)
+    assert now_of(clinic, grant).state is GrantState.REVOKED
+
+
+def test_a_dead_site_is_tried_for_ever_and_called_unconfirmed(clinic: Clinic) -> None:
+    """A week of failures gives up nothing; it is told once, and the first good answer ends it."""
+    grant = granted(clinic)
+    clinic.site.fault = "down"
+    hand_back(clinic.equipment, clinic.clinician.person, grant.id)
+    for _ in range(300):
+        clinic.clock.advance(minutes=35)
+        sweep(clinic.equipment)
+    unconfirmed = now_of(clinic, grant)
+    assert unconfirmed.state is GrantState.REVOKING
+    assert unconfirmed.unconfirmed_at is not None
+    assert unconfirmed.tries == 301
+    assert clinic.events().count("grant.unconfirmed") == 1
+    clinic.site.fault = ""
+    clinic.clock.advance(minutes=8)
+    assert sweep(clinic.equipment).revoked == 1
+
+
+def test_the_pause_between_tries_grows_to_a_cap_and_is_spread() -> None:
+    """Later tries wait longer, never more than half above the cap, at any number of tries."""
+    pauses = [delay(tries, 0.0) for tries in range(1, 200)]
+    assert pauses == sorted(pauses)
+    assert delay(10_000, 0.999) < LONGEST * 1.5
+    assert delay(3, 0.0) < delay(3, 0.5)
+
+
+def test_a_companion_that_is_gone_is_never_taken_for_revoked(clinic: Clinic) -> None:
+    """No companion means nobody can say what the site lets in."""
+    grant = granted(clinic)
+    clinic.site.fault = "gone"
+    assert hand_back(clinic.equipment, clinic.clinician.person, grant.id).state is GrantState.REVOKING
+
+
+def test_a_push_whose_answer_was_lost_is_repeated_and_then_active(clinic: Clinic) -> None:
+    """The effect happened, the answer did not come: the same lease is sent again and changes nothing."""
+    clinic.site.fault = "timeout"
+    grant = granted(clinic)
+    assert grant.state is GrantState.ACTIVATING
+    assert not effective(clinic, grant)
+    clinic.site.fault = ""
+    clinic.clock.advance(seconds=10)
+    assert sweep(clinic.equipment).activated == 1
+    assert effective(clinic, grant)
+
+
+def test_a_push_that_never_succeeds_is_taken_back_at_the_end(clinic: Clinic) -> None:
+    """Unknown at expiry means: revoke as if it had worked."""
+    clinic.site.fault = "timeout"
+    grant = granted(clinic)
+    clinic.clock.advance(minutes=16)
+    sweep(clinic.equipment)
+    assert now_of(clinic, grant).state is GrantState.REVOKING
+    clinic.site.fault = ""
+    clinic.clock.advance(minutes=1)
+    sweep(clinic.equipment)
+    assert now_of(clinic, grant).state is GrantState.REVOKED
+    assert not clinic.site.leases
+
+
+def test_a_lease_the_site_refuses_is_taken_back(clinic: Clinic) -> None:
+    """A refusal ends the grant, and the cause says so."""
+    clinic.site.fault = "refuse"
+    grant = granted(clinic)
+    assert grant.cause is Cause.PUSH_REFUSED
+    assert not effective(clinic, grant)
+
+
+def test_handing_back_during_a_push_that_is_on_its_way_wins(clinic: Clinic) -> None:
+    """The late lease meets a tombstone."""
+    clinic.site.fault = "down"
+    grant = granted(clinic)
+    clinic.site.fault = ""
+    assert hand_back(clinic.equipment, clinic.clinician.person, grant.id).state is GrantState.REVOKED
+    clinic.clock.advance(minutes=1)
+    sweep(clinic.equipment)
+    assert not clinic.site.leases
+
+
+def test_only_the_holder_hands_back_and_only_security_revokes(clinic: Clinic) -> None:
+    """Another's grant does not exist for a clinician; approvers, reviewers and administrators may end it."""
+    grant = granted(clinic)
+    with pytest.raises(NotFound):
+        hand_back(clinic.equipment, clinic.approver.person, grant.id)
+    with pytest.raises(Refused):
+        revoke(clinic.equipment, clinic.clinician.person, grant.id)
+    ended = revoke(clinic.equipment, clinic.reviewer.person, grant.id)
+    assert (ended.state, ended.cause) == (GrantState.REVOKED, Cause.ENDED_BY_SECURITY)
+
+
+def test_ending_twice_is_no_error(clinic: Clinic) -> None:
+    """The second end answers what the first one did."""
+    grant = granted(clinic)
+    for _ in range(2):
+        assert hand_back(clinic.equipment, clinic.clinician.person, grant.id).state is GrantState.REVOKED
+    assert clinic.events().count("grant.revoked") == 1
+
+
+def test_two_grants_of_one_person_live_and_die_apart(clinic: Clinic) -> None:
+    """Ending one leaves the other's lease on the site."""
+    first, second = granted(clinic), granted(clinic)
+    hand_back(clinic.equipment, clinic.clinician.person, first.id)
+    assert set(clinic.site.leases) == {second.id}
+    assert effective(clinic, second)
+
+
+def test_an_extension_is_a_linked_grant_capped_by_policy(clinic: Clinic) -> None:
+    """It starts while the first one runs, adds to its end, and the chain never passes policy's total."""
+    grant = granted(clinic, duration=timedelta(hours=1))
+    began = grant.issued_at
+    latest = grant
+    for _ in range(2):
+        code = clinic.clinician.code()
+        asked = extend(
+            clinic.equipment, clinic.clinician.person, latest.id, timedelta(minutes=30), new_id("form"), code
+        )
+        issued = clinic.approve(asked.request.id).grant
+        assert issued is not None
+        assert issued.extends_grant == latest.id
+        assert issued.expires_at == latest.expires_at + timedelta(minutes=30)
+        latest = activate(clinic.equipment, issued.id)
+    assert latest.expires_at <= began + timedelta(hours=2)
+    assert now_of(clinic, grant).expires_at == grant.expires_at
+
+
+def test_what_has_ended_cannot_be_extended(clinic: Clinic) -> None:
+    """After the end there is nothing to link to."""
+    grant = granted(clinic)
+    clinic.clock.advance(minutes=15)
+    with pytest.raises(Conflict):
+        extend(
+            clinic.equipment,
+            clinic.clinician.person,
+            grant.id,
+            timedelta(minutes=15),
+            new_id("form"),
+            clinic.clinician.code(),
+        )
+
+
+def test_a_clock_set_back_revives_nothing(clinic: Clinic) -> None:
+    """Expired and swept or not: an hour back or a year, nothing lives again."""
+    swept, unswept = granted(clinic, "telehealth-recording"), granted(clinic, "patient-record")
+    clinic.clock.advance(minutes=16)
+    assert not effective(clinic, unswept)
+    for back in (timedelta(hours=1), timedelta(days=365)):
+        clinic.clock.advance(seconds=-back.total_seconds())
+        assert not effective(clinic, swept)
+        assert not effective(clinic, unswept)
+
+
+def test_a_store_that_cannot_be_written_grants_nothing_and_still_revokes_on_the_site(
+    clinic: Clinic, store: Store
+) -> None:
+    """A locked database: no new grant, while the site is told all the same, and it is written down later."""
+    grant = granted(clinic)
+    impatient = open_engine(str(store.engine.url))
+    # Whoever holds the lock in this test holds it all through, so there is no use in waiting five seconds.
+    event.listen(impatient, "connect", lambda connection, _: connection.execute("PRAGMA busy_timeout=20"))
+    locked = Store(impatient, clinic.clock)
+    equipment = type(clinic.equipment)(**{**vars(clinic.equipment), "store": locked})
+    clinic.clock.advance(minutes=16)
+    with store.write():
+        assert sweep(equipment).unrecorded == 1
+        assert clinic.site.leases == {}
+        with pytest.raises(Unavailable):
+            activate(equipment, grant.id)
+    impatient.dispose()
+    assert sweep(clinic.equipment).revoked == 1
+    assert now_of(clinic, grant).state is GrantState.REVOKED
+
+
+def test_many_sweeps_at_once_revoke_each_grant_once(clinic: Clinic) -> None:
+    """Sweepers that meet do the same work and write it down once."""
+    for _ in range(5):
+        granted(clinic)
+    clinic.clock.advance(minutes=20)
+    threads = [threading.Thread(target=sweep, args=(clinic.equipment,)) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    sweep(clinic.equipment)
+    assert clinic.events().count("grant.revoked") == 5
+    assert not clinic.site.leases
+
+
+def test_the_sweep_needs_no_memory(clinic: Clinic, clock: SettableClock) -> None:
+    """A process that starts again finds what is due in the database alone."""
+    grant = granted(clinic)
+    clock.advance(days=30)
+    another = Store(open_engine(str(clinic.store.engine.url)), clock)
+    equipment = type(clinic.equipment)(**{**vars(clinic.equipment), "store": another})
+    sweep(equipment)
+    another.engine.dispose()
+    assert now_of(clinic, grant).state is GrantState.REVOKED
