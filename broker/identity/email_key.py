@@ -8,7 +8,8 @@ import unicodedata
 from broker.errors import Invalid
 
 LONGEST_EMAIL = 254
-_SHAPE = re.compile(r"[^@\s\x00-\x1f\x7f]+@[^@\s\x00-\x1f\x7f]+")
+_PART = r"[^@\s\x00-\x1f\x7f\ud800-\udfff]+"
+_SHAPE = re.compile(f"{_PART}@{_PART}")
 _DOTS_MEAN_NOTHING = {"gmail.com", "googlemail.com"}
 
 
@@ -29,10 +30,14 @@ def email_key(email: str) -> str:
     return f"{mailbox}@{domain}"
 
 
+def looks_like_email(text: str) -> bool:
+    return len(text) <= LONGEST_EMAIL and _SHAPE.fullmatch(text) is not None
+
+
 def checked_email(email: str) -> str:
     """The address as it will be shown and written to, or Invalid with a fault for ``email``."""
     stripped = email.strip()
-    if len(stripped) > LONGEST_EMAIL or not _SHAPE.fullmatch(stripped):
+    if not looks_like_email(stripped):
         sentence = "Enter an email address, like name@clinic.example."
         raise Invalid(sentence, {"email": sentence})
     return stripped

@@ -13,7 +13,7 @@ from sqlalchemy import Row, Select, delete, insert, select
 
 from broker.clock import new_id
 from broker.errors import Conflict, Invalid, NotFound
-from broker.identity.email_key import checked_email, email_key
+from broker.identity.email_key import checked_email, email_key, looks_like_email
 from broker.identity.tables import people, person_roles, totp_factors
 from broker.ledger.chain import Ledger
 from broker.ledger.entry import Entry
@@ -111,8 +111,11 @@ def by_id(reader: Reader, person_id: str) -> Person:
 
 
 def by_email(reader: Reader, email: str) -> Person | None:
-    """By any spelling of the mailbox."""
-    found = _read(reader, _everyone().where(people.c.email_key == email_key(email)))
+    """By any spelling of the mailbox; whatever was typed is only ever compared."""
+    key = email_key(email)
+    if not looks_like_email(key):
+        return None
+    found = _read(reader, _everyone().where(people.c.email_key == key))
     return found[0] if found else None
 
 
