@@ -7,12 +7,15 @@ from typing import cast
 
 from flask import current_app
 
+from broker.access.equipment import Equipment
 from broker.clock import Clock
+from broker.credentials.link_token import LinkSigner
 from broker.identity.sign_in import Lobby
 from broker.ledger.chain import Ledger
 from broker.policy.catalog import Catalog
 from broker.settings import Settings
 from broker.store import Store
+from broker.vault.shelf import Shelf
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,9 @@ class Parts:
     ledger: Ledger
     catalog: Catalog
     lobby: Lobby
+    equipment: Equipment
+    shelf: Shelf
+    link_signer: LinkSigner
 
 
 def parts() -> Parts:
