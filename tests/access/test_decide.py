@@ -112,7 +112,9 @@ def test_two_approvers_at_once_make_one_grant(clinic: Clinic) -> None:
         except Conflict as conflict:
             outcomes.append(conflict)
 
-    threads = [threading.Thread(target=approve, args=(by,)) for by in (clinic.approver, clinic.second_approver)]
+    threads = [
+        threading.Thread(target=approve, args=(by,)) for by in (clinic.approver, clinic.second_approver)
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:

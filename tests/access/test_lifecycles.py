@@ -13,7 +13,12 @@ from tests.fakes.clinic import Clinic
 
 ENTRY = Entry("test.moved", "broker")
 R, G = RequestState, GrantState
-REQUEST_EDGES = {(R.PENDING, R.APPROVED), (R.PENDING, R.DENIED), (R.PENDING, R.WITHDRAWN), (R.PENDING, R.LAPSED)}
+REQUEST_EDGES = {
+    (R.PENDING, R.APPROVED),
+    (R.PENDING, R.DENIED),
+    (R.PENDING, R.WITHDRAWN),
+    (R.PENDING, R.LAPSED),
+}
 GRANT_EDGES = {
     (G.ISSUED, G.ACTIVATING),
     (G.ISSUED, G.REVOKED),

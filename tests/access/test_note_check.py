@@ -5,14 +5,23 @@ from broker.access.note_check import what_looks_identifying
 
 @pytest.mark.parametrize(
     "note",
-    ["seen 12.05.1961", "call 0171 555 1234", "ask x@example.org", "Mrs Tester fell", "the DOB is known", "it is Jane Example"],
+    [
+        "seen 12.05.1961",
+        "call 0171 555 1234",
+        "ask x@example.org",
+        "Mrs Tester fell",
+        "the DOB is known",
+        "it is Jane Example",
+    ],
 )
 def test_what_could_identify_somebody_is_noticed(note: str) -> None:
     """Dates, long numbers, addresses and names are warned about."""
     assert what_looks_identifying(note)
 
 
-@pytest.mark.parametrize("note", ["", "collapsed after the visit", "BP 80 over 40, no answer", "allergy? ward 3"])
+@pytest.mark.parametrize(
+    "note", ["", "collapsed after the visit", "BP 80 over 40, no answer", "allergy? ward 3"]
+)
 def test_plain_reasons_pass(note: str) -> None:
     """An ordinary clinical reason is not questioned."""
     assert what_looks_identifying(note) == ()

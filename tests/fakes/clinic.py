@@ -7,8 +7,8 @@ from datetime import timedelta
 from pathlib import Path
 
 import pyotp
-from sqlalchemy import select
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import select
 
 from broker.access.ask import Asked, ask
 from broker.access.decide import Decided, SessionFactor, Verdict, decide
@@ -129,9 +129,13 @@ class Clinic:
 
     def events(self) -> list[str]:
         with self.store.read() as reader:
-            return [row.event for row in reader.all(select(ledger_entries.c.event).order_by(ledger_entries.c.seq))]
+            return [
+                row.event for row in reader.all(select(ledger_entries.c.event).order_by(ledger_entries.c.seq))
+            ]
 
-    def _check_factor(self, tx: Transaction, person_id: str, typed: TypedCode, action: Action) -> Proof | Refusal:
+    def _check_factor(
+        self, tx: Transaction, person_id: str, typed: TypedCode, action: Action
+    ) -> Proof | Refusal:
         return confirm(
             tx,
             self.ledger,
@@ -145,6 +149,6 @@ class Clinic:
 
     def _connect_site(self) -> None:
         with self.store.write() as tx:
-            site = Site("clinic", "fake", "The clinic", "https://clinic.example", False, tx.at)  # noqa: FBT003
+            site = Site("clinic", "fake", "The clinic", "https://clinic.example", False, tx.at)
             add_site(tx, self.ledger, site, actor=self.admin.id)
             link_account(tx, self.ledger, "clinic", self.clinician.id, "dr-on-call", actor=self.admin.id)

@@ -40,7 +40,11 @@ def test_a_grant_on_a_site_is_active_once_the_site_took_its_lease(clinic: Clinic
     grant = granted(clinic)
     assert grant.state is GrantState.ACTIVE
     lease = clinic.site.leases[grant.id]
-    assert (lease.account, lease.scope["patient"], lease.expires_at) == ("dr-on-call", "P-1001", grant.expires_at)
+    assert (lease.account, lease.scope["patient"], lease.expires_at) == (
+        "dr-on-call",
+        "P-1001",
+        grant.expires_at,
+    )
 
 
 def test_what_the_broker_itself_holds_is_active_at_once(clinic: Clinic) -> None:
@@ -66,7 +70,12 @@ def test_the_sweep_ends_what_is_due_and_believes_the_site_only_when_read_back(cl
     clinic.clock.advance(minutes=15)
     swept = sweep(clinic.equipment)
     after = now_of(clinic, grant)
-    assert (swept.expired, swept.revoked, after.state, after.cause) == (1, 1, GrantState.REVOKED, Cause.EXPIRED)
+    assert (swept.expired, swept.revoked, after.state, after.cause) == (
+        1,
+        1,
+        GrantState.REVOKED,
+        Cause.EXPIRED,
+    )
     assert clinic.site.calls[-2:] == ["revoke", "observe"]
     assert clinic.events()[-2:] == ["grant.revoking", "grant.revoked"]
 
