@@ -115,10 +115,16 @@ def _note(error: Exception, status: int | None) -> None:
     if isinstance(error, BrokerError):
         facts["said"] = str(error)
     if not status or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        facts["frames"] = traceback.format_tb(error.__traceback__)
+        facts["frames"] = _frames(error)
         log.error("request_failed", **facts)
     else:
         log.info("request_refused", **facts)
+
+
+def _frames(error: Exception) -> list[str]:
+    return [
+        f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__)
+    ][-12:]
 
 
 def _bare(words: Words) -> str:
