@@ -11,11 +11,11 @@ from flask_wtf.csrf import CSRFProtect
 from jinja2 import StrictUndefined
 
 from broker.assets import asset_folder
+from broker.key_files import secret_key
 from broker.settings import Settings
 from broker.web import enrol, health, home, sessions, sign_in
 from broker.web.cookies import cookie_name
 from broker.web.errors import answer_errors
-from broker.web.form_key import form_key
 from broker.web.headers import set_headers
 from broker.web.parts import Parts
 from broker.web.request_id import follow_requests
@@ -57,7 +57,7 @@ def make_flask(parts: Parts, pages: tuple[Blueprint, ...] = PAGES) -> Flask:
 def _configuration(settings: Settings) -> dict[str, Any]:
     over_tls = settings.served_over_tls
     return {
-        "SECRET_KEY": form_key(settings.keys_dir / "web.key"),
+        "SECRET_KEY": secret_key(settings.keys_dir / "web.key"),
         "TRUSTED_HOSTS": _trusted_hosts(settings),
         "MAX_CONTENT_LENGTH": LARGEST_FORM,
         "MAX_FORM_MEMORY_SIZE": LARGEST_FORM,
