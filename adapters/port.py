@@ -14,6 +14,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+BATCH_LIMIT = 500
+"""No call carries more documents than this."""
+
 
 @dataclass(frozen=True)
 class SignedDocument:

@@ -1,0 +1,63 @@
+"""Which addresses the broker lets itself be sent to.
+
+A site's address is typed in by a person; it must not become a way into the
+broker's own network or a cloud's metadata service.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from collections.abc import Callable, Sequence
+from urllib.parse import urlsplit
+
+from broker.errors import SiteError
+
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+Resolve = Callable[[str, int], Sequence[str]]
+
+_METADATA = (ipaddress.ip_address("fd00:ec2::254"), ipaddress.ip_address("100.100.100.200"))
+_PORTS = {"http": 80, "https": 443}
+_HELP = "Correct the site's address, then run: broker doctor"
+
+
+def resolve(host: str, port: int) -> list[str]:
+    """Every address the machine's resolver gives for ``host``."""
+    return sorted({str(entry[4][0]) for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)})
+
+
+def check_reachable(url: str, *, allow_private: bool, resolver: Resolve = resolve) -> None:
+    """Raise :class:`SiteError` unless every address behind ``url`` may be called.
+
+    ``allow_private`` opens loopback and private networks (and plain http) for a
+    demo or a clinic's own network, never link-local or metadata addresses.
+    """
+    parts = urlsplit(url)
+    if parts.scheme not in _PORTS or not parts.hostname or parts.username is not None:
+        raise _refused("The site's address must be https://host/path, without a user name in it.")
+    if parts.scheme == "http" and not allow_private:
+        raise _refused("The site's address must begin with https://.")
+    for address in _addresses(parts.hostname, parts.port or _PORTS[parts.scheme], resolver):
+        if not _may_call(address, allow_private=allow_private):
+            raise _refused("The site's name leads to an address inside a private or reserved network.")
+
+
+def _addresses(host: str, port: int, resolver: Resolve) -> list[Address]:
+    try:
+        found = resolver(host, port)
+    except OSError:
+        raise _refused("The site's name cannot be found.") from None
+    # A zone ("%eth0") only ever follows a link-local address.
+    return [ipaddress.ip_address(text.split("%")[0]) for text in found]
+
+
+def _may_call(address: Address, *, allow_private: bool) -> bool:
+    if isinstance(address, ipaddress.IPv6Address) and (inner := address.ipv4_mapped or address.sixtofour):
+        address = inner
+    if address.is_link_local or address.is_multicast or address.is_unspecified or address in _METADATA:
+        return False
+    return address.is_global or (allow_private and (address.is_private or address.is_loopback))
+
+
+def _refused(message: str) -> SiteError:
+    return SiteError(message, effect_unknown=False, help=_HELP)

@@ -1,0 +1,1 @@
+"""WordPress and WooCommerce sites, reached through the companion plugin."""

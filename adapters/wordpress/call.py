@@ -1,0 +1,141 @@
+"""One signed call to a companion: what is sent, and what each way of failing means.
+
+``effect_unknown`` is the point: only when it is certain that the site did not
+act may the broker say so.
+"""
+
+from __future__ import annotations
+
+import json
+import ssl
+from collections.abc import Sequence
+from typing import Any
+
+import requests
+from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError
+
+from broker.adapters.lease import LeaseSigner
+from broker.adapters.reach import Resolve, check_reachable, resolve
+from broker.adapters.wordpress.refusals import refusal
+from broker.clock import Clock, new_id
+from broker.errors import SiteError
+
+SPACE = "/emergency-access/v1/"
+HEADER = "X-Emergency-Access-Call"
+LARGEST_ANSWER = 4 * 1024 * 1024
+_OK = 200
+_CHUNK = 65536
+
+
+class Caller:
+    """Posts signed calls to one site. ``timeout`` is (connect, read) in seconds."""
+
+    def __init__(
+        self,
+        base_url: str,
+        site: str,
+        signer: LeaseSigner,
+        clock: Clock,
+        *,
+        session: requests.Session | None = None,
+        timeout: tuple[float, float] = (3, 5),
+        allow_private: bool = False,
+        resolver: Resolve = resolve,
+    ) -> None:
+        self._base = base_url.rstrip("/") + "/"
+        self._site = site
+        self._signer = signer
+        self._clock = clock
+        self._session = session or _plain_session()
+        self._timeout = timeout
+        self._allow_private = allow_private
+        self._resolver = resolver
+
+    def post(self, verb: str, documents: Sequence[str] = ()) -> dict[str, Any]:
+        """The companion's JSON answer to this very call, or SiteError."""
+        check_reachable(self._base, allow_private=self._allow_private, resolver=self._resolver)
+        body = json.dumps({"documents": list(documents)}, separators=(",", ":")).encode()
+        nonce = new_id("call")
+        envelope = self._signer.sign_call(self._site, SPACE + verb, body, self._clock.now(), nonce)
+        status, raw = self._exchange(SPACE + verb, body, envelope)
+        answer = _json_object(raw)
+        if status != _OK:
+            raise refusal(status, answer, self._clock.now())
+        if answer is None or answer.get("call") != nonce:
+            raise _nonsense()
+        return answer
+
+    def _exchange(self, route: str, body: bytes, envelope: str) -> tuple[int, bytes]:
+        headers = {"Content-Type": "application/json", "Accept": "application/json", HEADER: envelope}
+        try:
+            with self._session.post(
+                self._base,
+                # Works with and without pretty permalinks; the signature is over the route, not the address.
+                params={"rest_route": route},
+                data=body,
+                headers=headers,
+                timeout=self._timeout,
+                allow_redirects=False,
+                stream=True,
+            ) as response:
+                return response.status_code, self._read(response)
+        except requests.RequestException as error:
+            raise _failure(error) from None
+        except (HTTPError, OSError):
+            raise _no_answer() from None
+
+    def _read(self, response: requests.Response) -> bytes:
+        started, raw = self._clock.now(), bytearray()
+        while chunk := response.raw.read1(_CHUNK, decode_content=True):
+            raw += chunk
+            # A site that drips one byte at a time never runs into the read time-out.
+            if (self._clock.now() - started).total_seconds() > self._timeout[1]:
+                raise _no_answer()
+            if len(raw) > LARGEST_ANSWER:
+                raise _nonsense()
+        return bytes(raw)
+
+
+def _plain_session() -> requests.Session:
+    session = requests.Session()
+    # Neither proxies nor a netrc password may be picked up from the environment.
+    session.trust_env = False
+    return session
+
+
+def _json_object(raw: bytes) -> dict[str, Any] | None:
+    try:
+        value = json.loads(raw)
+    except (ValueError, RecursionError):
+        return None
+    return value if isinstance(value, dict) else None
+
+
+def _failure(error: requests.RequestException) -> SiteError:
+    if isinstance(error, requests.ConnectTimeout) or _never_connected(error):
+        return SiteError(
+            "The site cannot be reached.",
+            effect_unknown=False,
+            help="Check that the site is up and that its address and certificate are right: broker doctor",
+        )
+    return _no_answer()
+
+
+def _never_connected(error: BaseException) -> bool:
+    reason = getattr(error.args[0], "reason", error.args[0]) if error.args else None
+    if isinstance(reason, NewConnectionError | ConnectTimeoutError):
+        return True
+    inner = getattr(reason, "args", (None,))
+    return bool(inner) and isinstance(inner[0], ssl.SSLCertVerificationError)
+
+
+def _no_answer() -> SiteError:
+    return SiteError("The site took the call but did not answer it.", effect_unknown=True)
+
+
+def _nonsense() -> SiteError:
+    return SiteError(
+        "The site answered, but not with what the companion says.",
+        effect_unknown=True,
+        help="Look whether a cache, a firewall or another plugin answers in the companion's place: broker doctor",
+    )

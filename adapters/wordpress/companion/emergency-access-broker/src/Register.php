@@ -1,0 +1,98 @@
+<?php
+namespace EmergencyAccess;
+
+/** Taking in what the broker sends. Repeating anything is safe; a revocation is final. */
+final class Register {
+	/** @var LeaseTable */
+	private $table;
+	/** @var Pairing */
+	private $pairing;
+	/** @var EndOfLease */
+	private $end;
+
+	public function __construct( LeaseTable $table, Pairing $pairing, EndOfLease $end ) {
+		$this->table   = $table;
+		$this->pairing = $pairing;
+		$this->end     = $end;
+	}
+
+	/**
+	 * @param callable(Lease):string $objection What this site has against the lease, '' for nothing.
+	 * @return array{grant:?string,answer:string,reason:string}
+	 */
+	public function apply( string $jws, int $now, callable $objection ): array {
+		$grant = null;
+		try {
+			$lease = Lease::verify( $jws, $this->pairing );
+			$grant = $lease->grant;
+			if ( $now >= $lease->expires_at ) {
+				throw new Refusal( 'expired' );
+			}
+			$reason = $objection( $lease );
+			if ( '' !== $reason ) {
+				throw new Refusal( $reason );
+			}
+			$this->keep( $lease );
+		} catch ( Refusal $refusal ) {
+			return self::answer( $grant, $refusal->getMessage() );
+		}
+		return self::answer( $grant );
+	}
+
+	/** @return array{grant:?string,answer:string,reason:string} */
+	public function revoke( string $jws, int $now ): array {
+		try {
+			$revocation = Revocation::verify( $jws, $this->pairing );
+		} catch ( Refusal $refusal ) {
+			return self::answer( null, $refusal->getMessage() );
+		}
+		if ( ! $this->table->add_tombstone( $revocation, $now ) ) {
+			$this->table->mark_revoked( $revocation, $now );
+			$row = $this->table->find( $revocation->grant );
+			if ( $row && '0' === (string) $row['ended_at'] ) {
+				$this->end->end( $row['grant_id'], $row['account'], $now );
+			}
+		}
+		return self::answer( $revocation->grant );
+	}
+
+	/** @throws Refusal revoked, ended, account_changed, stale_version or version_conflict. */
+	private function keep( Lease $lease ): void {
+		if ( $this->table->add_lease( $lease ) ) {
+			return;
+		}
+		$row = $this->table->find( $lease->grant );
+		if ( $row && '' === $row['revocation'] && $row['account'] !== $lease->account ) {
+			throw new Refusal( 'account_changed' );
+		}
+		if ( $this->table->raise_lease( $lease ) ) {
+			return;
+		}
+		$this->explain( $lease, $this->table->find( $lease->grant ) );
+	}
+
+	/** @param array<string,string>|null $row */
+	private function explain( Lease $lease, ?array $row ): void {
+		if ( ! $row || '' !== $row['revocation'] ) {
+			throw new Refusal( 'revoked' );
+		}
+		if ( 0 !== (int) $row['ended_at'] ) {
+			throw new Refusal( 'ended' );
+		}
+		if ( (int) $row['version'] > $lease->version ) {
+			throw new Refusal( 'stale_version' );
+		}
+		if ( $row['lease'] !== $lease->jws ) {
+			throw new Refusal( 'version_conflict' );
+		}
+	}
+
+	/** @return array{grant:?string,answer:string,reason:string} */
+	private static function answer( ?string $grant, string $reason = '' ): array {
+		return array(
+			'grant'  => $grant,
+			'answer' => '' === $reason ? 'done' : 'refused',
+			'reason' => $reason,
+		);
+	}
+}

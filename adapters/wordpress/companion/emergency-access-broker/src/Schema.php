@@ -1,0 +1,47 @@
+<?php
+namespace EmergencyAccess;
+
+/** The three tables, made on demand because a must-use plugin is never "activated". */
+final class Schema {
+	const OPTION  = 'emergency_access_schema';
+	const VERSION = '1';
+
+	public static function ensure( \wpdb $db ): void {
+		if ( get_option( self::OPTION ) === self::VERSION ) {
+			return;
+		}
+		$suffix = $db->get_charset_collate();
+		foreach ( self::statements( $db->prefix . 'emergency_access_' ) as $statement ) {
+			if ( false === $db->query( $statement . ' ' . $suffix ) ) {
+				return;
+			}
+		}
+		update_option( self::OPTION, self::VERSION, true );
+	}
+
+	/** Columns other than the signed texts only help to find rows; what counts is inside the signature. */
+	public static function statements( string $prefix ): array {
+		return array(
+			"CREATE TABLE IF NOT EXISTS {$prefix}leases (
+				grant_id varchar(64) NOT NULL PRIMARY KEY,
+				account varchar(60) NOT NULL,
+				version bigint NOT NULL,
+				lease text NOT NULL,
+				revocation text NOT NULL,
+				expires_at bigint NOT NULL,
+				ended_at bigint NOT NULL,
+				keep_until bigint NOT NULL" . self::index( 'account', 'account, ended_at' ) . self::index( 'due', 'ended_at, expires_at' ) . ')',
+			"CREATE TABLE IF NOT EXISTS {$prefix}uses (
+				grant_id varchar(64) NOT NULL,
+				session char(64) NOT NULL,
+				PRIMARY KEY (grant_id, session))",
+			"CREATE TABLE IF NOT EXISTS {$prefix}calls (
+				nonce varchar(64) NOT NULL PRIMARY KEY,
+				keep_until bigint NOT NULL" . self::index( 'keep', 'keep_until' ) . ')',
+		);
+	}
+
+	private static function index( string $name, string $columns ): string {
+		return ",\n\t\t\t\tKEY by_{$name} ({$columns})";
+	}
+}

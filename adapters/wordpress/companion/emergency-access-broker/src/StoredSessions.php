@@ -1,0 +1,16 @@
+<?php
+namespace EmergencyAccess;
+
+/** WordPress ends a session only by its secret token; this ends it by the stored hash, so no token is kept. */
+final class StoredSessions extends \WP_User_Meta_Session_Tokens {
+	public function __construct( int $user_id ) {
+		parent::__construct( $user_id );
+	}
+
+	/** @param string[] $hashes */
+	public function end( array $hashes ): void {
+		foreach ( $hashes as $hash ) {
+			$this->update_session( $hash, null );
+		}
+	}
+}

@@ -1,0 +1,17 @@
+<?php
+/**
+ * One class a file, named as the class.
+ *
+ * @package EmergencyAccess
+ */
+
+spl_autoload_register(
+	static function ( string $class_name ): void {
+		if ( 0 === strpos( $class_name, 'EmergencyAccess\\' ) ) {
+			$file = __DIR__ . '/' . substr( $class_name, 16 ) . '.php';
+			if ( is_file( $file ) ) {
+				require $file;
+			}
+		}
+	}
+);

@@ -1,0 +1,13 @@
+<?php
+/**
+ * Leaves nothing behind.
+ *
+ * @package EmergencyAccess
+ */
+
+defined( 'WP_UNINSTALL_PLUGIN' ) || exit;
+
+foreach ( array( 'leases', 'uses', 'calls' ) as $table ) {
+	$GLOBALS['wpdb']->query( "DROP TABLE IF EXISTS {$GLOBALS['wpdb']->prefix}emergency_access_{$table}" );
+}
+delete_option( 'emergency_access_schema' );
