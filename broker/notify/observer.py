@@ -1,0 +1,84 @@
+"""Watches the ledger and puts a message for everybody concerned into the outbox, in the same commit."""
+
+from __future__ import annotations
+
+from datetime import UTC, tzinfo
+from typing import Any, Final
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from broker.assets import asset_folder
+from broker.clock import new_id
+from broker.ledger.entry import Recorded
+from broker.notify.render import LetterTemplates
+from broker.notify.scene import Scene, read_scene
+from broker.notify.tables import outbox
+from broker.notify.what_is_said import Words, link_for, what_is_said
+from broker.notify.who_is_told import RULES, Told, who_is_told
+from broker.policy.catalog import Catalog
+from broker.store import Transaction
+
+CHANNEL: Final = "mail"
+# Part of giving access: when people cannot be told, it is not given.
+# Everything else, the end of access above all, must not stop because a mail could not be written.
+NO_ACCESS_WITHOUT: Final = frozenset(
+    {"request.asked", "request.broke_glass", "request.approved", "review.opened"}
+)
+
+log = structlog.get_logger("broker.notify")
+
+
+class MailQueue:
+    """An observer of the ledger (see ``broker.ledger.chain``). ``base_url`` has no slash at its end."""
+
+    def __init__(
+        self, catalog: Catalog, base_url: str, zone: tzinfo = UTC, templates: LetterTemplates | None = None
+    ) -> None:
+        self._catalog = catalog
+        self._base_url = base_url
+        self._zone = zone
+        self._templates = templates or LetterTemplates(asset_folder("templates") / "emails")
+
+    def __call__(self, tx: Transaction, recorded: Recorded) -> None:
+        event = recorded.entry.event
+        if event not in RULES:
+            return
+        try:
+            rows = self._rows(tx, recorded)
+        except SQLAlchemyError:
+            raise  # the transaction itself is broken, not the mail
+        except Exception:
+            if event in NO_ACCESS_WITHOUT:
+                raise
+            log.exception("mail_not_written", mail_event=event, seq=recorded.seq)
+            return
+        if rows:
+            tx.execute(outbox.insert(), rows)
+
+    def _rows(self, tx: Transaction, recorded: Recorded) -> list[dict[str, Any]]:
+        scene = read_scene(tx, recorded)
+        everybody = who_is_told(tx, self._catalog, scene)
+        if not everybody:
+            return []
+        words = what_is_said(tx, self._catalog, scene, self._zone)
+        return [self._row(scene, told, words) for told in everybody]
+
+    def _row(self, scene: Scene, told: Told, words: Words) -> dict[str, Any]:
+        event, at = scene.recorded.entry.event, scene.recorded.at
+        link = link_for(self._base_url, scene, told)
+        letter = self._templates.write(event, {**words, "link": link, "standing": told.standing})
+        return {
+            "id": new_id("mail"),
+            "event": event,
+            "ledger_seq": scene.recorded.seq,
+            "recipient_id": told.person.id,
+            "address": told.person.email,
+            "channel": CHANNEL,
+            "subject": letter.subject,
+            "body_text": letter.text,
+            "body_html": letter.html,
+            "created_at": at,
+            "next_try_at": at,
+            "tries": 0,
+        }
