@@ -75,9 +75,13 @@ grants = Table(
     Column("family_began_at", UTCDateTime, nullable=False),
     Index("ix_grants_state_expires_at", "state", "expires_at"),
     Index("ix_grants_state_next_try_at", "state", "next_try_at"),
-    Index("ix_grants_person_id_issued_at", "person_id", "issued_at"),
-    Index("ix_grants_patient_id_issued_at", "patient_id", "issued_at"),
+    # The history is read newest first, a page after a given grant: so every one of these ends in the id.
     Index("ix_grants_issued_at", "issued_at", "id"),
+    Index("ix_grants_person_id_issued_at", "person_id", "issued_at", "id"),
+    Index("ix_grants_patient_id_issued_at", "patient_id", "issued_at", "id"),
+    Index("ix_grants_state_issued_at", "state", "issued_at", "id"),
+    Index("ix_grants_site_id_issued_at", "site_id", "issued_at", "id"),
+    Index("ix_grants_site_id_state_issued_at", "site_id", "state", "issued_at", "id"),
 )
 
 reviews = Table(
