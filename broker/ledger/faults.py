@@ -28,7 +28,6 @@ class Kind(StrEnum):
     FORKED = "forked"
     BAD_HEAD = "bad signed head"
     HEAD_BACK = "signed head back"
-    NO_HEAD = "no signed head"
 
 
 @dataclass(frozen=True)

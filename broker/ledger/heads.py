@@ -6,7 +6,6 @@ One note per head, each under a line of ``----``, oldest first.
 from __future__ import annotations
 
 import base64
-import binascii
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from pathlib import Path
 
 from broker.errors import Invalid
 from broker.ledger.body import instant, parse_instant
-from broker.ledger.keys import PublicKey, SigningKey
+from broker.ledger.keys import PublicKey, SigningKey, decoded
 from broker.ledger.note import open_note, sign_note
 
 SEPARATOR = "----"
@@ -55,9 +54,9 @@ def parse_head(note: str, key: PublicKey) -> Head:
     if len(lines) != _LINES or lines[0] != key.name + _ORIGIN_SUFFIX or not _SIZE.fullmatch(lines[1]):
         raise Invalid("It is signed, but it is not a head of this ledger's chain.")
     try:
-        root = base64.b64decode(lines[2], validate=True)
+        root = decoded(lines[2])
         at = parse_instant(lines[3].removeprefix("at "))
-    except (ValueError, binascii.Error) as error:
+    except ValueError as error:
         raise Invalid("It is signed, but its digest or its time is malformed.") from error
     if len(root) != _DIGEST_LENGTH:
         raise Invalid("It is signed, but its digest has the wrong length.")

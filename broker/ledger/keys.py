@@ -6,7 +6,6 @@ Text forms are those of C2SP signed notes, so that standard tools read them.
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 import os
 import stat
@@ -130,12 +129,20 @@ def load_public(path: Path) -> PublicKey:
         raise ConfigurationError(f"The public key at {path} cannot be read.") from error
 
 
+def decoded(text: str) -> bytes:
+    """The bytes of a base64 text. Raises ValueError unless it is the one way to write them."""
+    content = base64.b64decode(text, validate=True)
+    if base64.b64encode(content).decode() != text:
+        raise ValueError("not the canonical base64")
+    return content
+
+
 def _split(text: str) -> tuple[str, bytes, bytes]:
     try:
         name, key_id, encoded = text.split("+", 2)
-        blob = base64.b64decode(encoded, validate=True)
+        blob = decoded(encoded)
         identity = bytes.fromhex(key_id)
-    except (ValueError, binascii.Error) as error:
+    except ValueError as error:
         raise ConfigurationError("This is not a ledger key: it reads name+id+key.") from error
     if blob[:1] != _ED25519 or len(blob) != _RAW_LENGTH + 1:
         raise ConfigurationError("This key is not an Ed25519 key.")

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import base64
-import binascii
 
 from broker.errors import Invalid
-from broker.ledger.keys import PublicKey, SigningKey
+from broker.ledger.keys import PublicKey, SigningKey, decoded
 
 MARK = "\N{EM DASH} "
 MAX_SIGNATURES = 100
@@ -47,8 +46,8 @@ def _parts(note: str) -> tuple[str, list[tuple[str, bytes, bytes]]]:
 def _signature(line: str) -> tuple[str, bytes, bytes]:
     name, space, encoded = line.removeprefix(MARK).partition(" ")
     try:
-        blob = base64.b64decode(encoded, validate=True)
-    except (ValueError, binascii.Error):
+        blob = decoded(encoded)
+    except ValueError:
         blob = b""
     if not line.startswith(MARK) or not name or not space or len(blob) <= _KEY_ID_LENGTH:
         raise Invalid("It is not a signed note: a signature line is malformed.")

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from sqlalchemy import Connection
+
 from broker.errors import ConfigurationError
 from broker.ledger.body import EMPTY_DIGEST
 
@@ -37,27 +39,47 @@ _RULES: Final = (
     ("ledger_head_only_one", "INSERT", "ledger_head", "NOT EXISTS (SELECT 1 FROM ledger_head)", _STEP),
 )
 _TABLES: Final = ("ledger_entries", "ledger_head")
+_PRESENT: Final = {
+    "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
+    "postgresql": "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'",
+}
 
 
 def install_statements(dialect: str) -> list[str]:
     """What to run, in order, once both tables exist: the empty chain's head, then the triggers."""
+    zone = "" if dialect == "sqlite" else "+00"
+    return [_SEED.format(zone=zone), *guard_statements(dialect)]
+
+
+def guard_statements(dialect: str) -> list[str]:
+    """The triggers alone, for a migration that had to rebuild a table."""
     if dialect == "sqlite":
-        return [_SEED.format(zone=""), *(_sqlite_trigger(*rule) for rule in _RULES)]
+        return [_sqlite_trigger(*rule) for rule in _RULES]
     if dialect == "postgresql":
-        truncations = [_postgresql_truncation(table) for table in _TABLES]
-        parts = [part for rule in _RULES for part in _postgresql_trigger(*rule)]
-        return [_SEED.format(zone="+00"), *parts, *(part for pair in truncations for part in pair)]
+        rows = [part for rule in _RULES for part in _postgresql_trigger(*rule)]
+        return rows + [part for table in _TABLES for part in _postgresql_truncation(table)]
     raise ConfigurationError(f"The ledger is not guarded on {dialect}.", help="Use SQLite or PostgreSQL.")
 
 
-def remove_statements(dialect: str) -> list[str]:
-    """What a migration runs before it may rebuild a table; install_statements puts it back (without its first)."""
+def unguard_statements(dialect: str) -> list[str]:
+    """What such a migration runs before it rebuilds the table."""
     if dialect == "sqlite":
-        return [f"DROP TRIGGER IF EXISTS {name}" for name, *_ in _RULES]
-    names = [(name, table) for name, _occasion, table, *_ in _RULES]
-    names += [(f"{table}_no_truncate", table) for table in _TABLES]
-    drops = [f"DROP TRIGGER IF EXISTS {name} ON {table}" for name, table in names]
-    return [*drops, *(f"DROP FUNCTION IF EXISTS {name}()" for name, _ in names)]
+        return [f"DROP TRIGGER IF EXISTS {name}" for name, _ in _guards(dialect)]
+    guards = _guards(dialect)
+    drops = [f"DROP TRIGGER IF EXISTS {name} ON {table}" for name, table in guards]
+    return drops + [f"DROP FUNCTION IF EXISTS {name}()" for name, _ in guards]
+
+
+def missing_guards(connection: Connection) -> list[str]:
+    """Names of triggers that are gone or switched off: the database no longer refuses to change the past."""
+    dialect = connection.dialect.name
+    present = connection.exec_driver_sql(_PRESENT[dialect]).scalars().all()
+    return [name for name, _ in _guards(dialect) if name not in present]
+
+
+def _guards(dialect: str) -> list[tuple[str, str]]:
+    truncation = [] if dialect == "sqlite" else [(f"{table}_no_truncate", table) for table in _TABLES]
+    return [(name, table) for name, _occasion, table, *_ in _RULES] + truncation
 
 
 def _sqlite_trigger(name: str, occasion: str, table: str, holds: str | None, message: str) -> str:

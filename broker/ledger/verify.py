@@ -50,8 +50,13 @@ def _check_end(walk: Walk, stored: StoredHead | None, tally: Tally) -> None:
     elif stored.seq != last:
         how = "deleted from" if stored.seq > last else "added to"
         words = f"The ledger should end with entry {stored.seq}, but ends with {last}: entries were {how} its end."
-    elif stored.digest not in walk.digests or (walk.at and stored.at != walk.at):
+    elif stored.digest not in walk.digests or not _is_dated(walk, stored):
         words = f"The row that says where the ledger ends does not fit its last entry, {last}."
     else:
         return
     tally.add(Kind.HEAD_MISMATCH, last, words)
+
+
+def _is_dated(walk: Walk, stored: StoredHead) -> bool:
+    # Nothing was read, or the last entry's own time is in doubt: there is nothing to hold it against.
+    return walk.undated == walk.seq or walk.at in {"", stored.at}

@@ -34,12 +34,16 @@ BEGINNING = Start()
 
 
 class Walk:
-    """Where the pass stands: the last entry's place, its digests (computed, as stored) and the latest time."""
+    """Where the pass stands: the last entry's place, its digests (computed, as stored) and the latest time.
+
+    ``undated`` is the place of the last entry whose time could not be believed.
+    """
 
     def __init__(self, start: Start, tally: Tally, match: HeadMatch, *, canonical: bool) -> None:
         self.seq, self.at, self.actual = start.seq, start.at, start.digest
         self.digests: tuple[Any, ...] = (start.digest,)
         self.entries = 0
+        self.undated = -1
         self._linked = True
         self._tally, self._match, self._canonical = tally, match, canonical
 
@@ -84,7 +88,10 @@ class Walk:
             in_place = True
         # After an entry that is out of place nothing can be said about what should follow it.
         self._linked = in_place and place > self.seq
-        self.at = max(self.at, believed["at"]) if believed else self.at
+        if believed:
+            self.at = max(self.at, believed["at"])
+        else:
+            self.undated = place
         self.seq, self.actual, self.digests = max(self.seq, place), actual, (actual, entry.digest)
         self._match.skip_to(place)
         self._match.meet(place, actual)
