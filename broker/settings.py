@@ -81,5 +81,9 @@ class Settings(BaseSettings):
         return self.state_dir / "recordings"
 
     @cached_property
+    def ledger_public_key_path(self) -> Path:
+        return self.keys_dir / "ledger.pub"
+
+    @cached_property
     def heads_path(self) -> Path:
         return self.state_dir / "heads" / "ledger-heads.txt"

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, func, select, update
 
 from broker.errors import Invalid, NotFound
 from broker.ledger.chain import Ledger
@@ -95,6 +95,12 @@ def account_of(reader: Reader, site_id: str, person_id: str) -> str | None:
     own = (site_accounts.c.site_id == site_id) & (site_accounts.c.person_id == person_id)
     answer = reader.execute(select(site_accounts.c.account).where(own)).scalar_one_or_none()
     return None if answer is None else str(answer)
+
+
+def linked_accounts(reader: Reader, site_id: str) -> int:
+    """How many people have an account linked on the site."""
+    count = select(func.count()).select_from(site_accounts).where(site_accounts.c.site_id == site_id)
+    return int(reader.execute(count).scalar_one())
 
 
 def link_patient(

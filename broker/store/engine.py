@@ -14,8 +14,9 @@ def open_engine(url: str) -> Engine:
     """An engine for ``url`` (SQLAlchemy form). Nothing is read or written yet."""
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        return create_engine(parsed, pool_pre_ping=True)
-    engine = create_engine(parsed)
+        return create_engine(parsed, pool_pre_ping=True, hide_parameters=True)
+    # Errors are logged with their statement; what was in it may be about a patient.
+    engine = create_engine(parsed, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

@@ -12,6 +12,7 @@ from broker.clock import Clock
 from broker.credentials.link_token import LinkSigner
 from broker.identity.sign_in import Lobby
 from broker.ledger.chain import Ledger
+from broker.ledger.keep import HeadKeeper
 from broker.policy.catalog import Catalog
 from broker.settings import Settings
 from broker.store import Store
@@ -31,6 +32,7 @@ class Parts:
     equipment: Equipment
     shelf: Shelf
     link_signer: LinkSigner
+    head_keeper: HeadKeeper
 
 
 def parts() -> Parts:

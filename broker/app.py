@@ -1,0 +1,144 @@
+"""The only place where things are wired together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+
+from apscheduler.schedulers.background import BackgroundScheduler
+from flask import Flask
+
+from broker.access.equipment import Equipment, TypedCode
+from broker.adapters.lease import LeaseSigner
+from broker.adapters.port import Adapter
+from broker.adapters.wordpress.client import WordPressAdapter
+from broker.clock import Clock, SystemClock
+from broker.credentials.link_token import LinkSigner
+from broker.errors import ConfigurationError
+from broker.identity.refusal import Refusal
+from broker.identity.secret_box import SecretBox
+from broker.identity.sign_in import Lobby
+from broker.identity.step_up import Action, Proof, confirm
+from broker.key_files import ed25519_key, secret_key
+from broker.ledger import keys
+from broker.ledger.chain import Ledger
+from broker.ledger.keep import HeadKeeper
+from broker.ledger.keys import SigningKey
+from broker.notify.deliver import deliver_due
+from broker.notify.observer import MailQueue
+from broker.notify.smtp import sender_for
+from broker.policy.load import load_catalog
+from broker.review.overdue import tell_overdue
+from broker.revocation.scheduler import Chore, ring
+from broker.revocation.sweep import sweep
+from broker.settings import Settings
+from broker.sites.register import Site
+from broker.store import Store, Transaction
+from broker.store.engine import open_engine
+from broker.store.high_water import latest_seen, mark_time
+from broker.store.schema import check_schema
+from broker.vault.key_folder import KeyFolder
+from broker.vault.local_folder import LocalFolder
+from broker.vault.shelf import Shelf
+from broker.web.factory import make_flask
+from broker.web.parts import Parts
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The WSGI application. Raises ConfigurationError rather than start on a bad policy, key or schema."""
+    return make_flask(build_parts(settings or Settings()))
+
+
+def build_parts(settings: Settings, clock: Clock | None = None) -> Parts:
+    """Everything one process of the broker works with."""
+    catalog = load_catalog(settings.policies_path)
+    store = open_store(settings, clock)
+    check_schema(store.engine)
+    _carry_time_on(store)
+    folder = settings.keys_dir
+    settings.heads_path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    ledger = Ledger([MailQueue(catalog, settings.base_url, settings.zone)])
+    box = SecretBox(secret_key(folder / "identity.key"))
+    signer = LeaseSigner(ed25519_key(folder / "lease.key"), settings.issuer)
+    equipment = Equipment(
+        store=store,
+        ledger=ledger,
+        catalog=catalog,
+        check_factor=_factor_check(ledger, box, store.clock),
+        lease_signer=signer,
+        adapter_for=adapter_for(signer, store.clock),
+    )
+    return Parts(
+        settings=settings,
+        clock=store.clock,
+        store=store,
+        ledger=ledger,
+        catalog=catalog,
+        lobby=Lobby(store, ledger, box),
+        equipment=equipment,
+        shelf=Shelf(KeyFolder.open_or_create(folder / "recordings"), LocalFolder(settings.recordings_dir)),
+        link_signer=LinkSigner([secret_key(folder / "links.key")]),
+        head_keeper=HeadKeeper(settings.heads_path, ledger_key(settings)),
+    )
+
+
+def open_store(settings: Settings, clock: Clock | None = None) -> Store:
+    """The store alone, for commands that need nothing else. Nothing is read or written yet."""
+    settings.state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return Store(open_engine(settings.store_url), clock or SystemClock())
+
+
+def ledger_key(settings: Settings) -> SigningKey:
+    """The key that signs the ledger's heads, made at the first start with its public half beside it."""
+    path = settings.keys_dir / "ledger.key"
+    if not path.exists():
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with suppress(ConfigurationError):  # another process was faster; its key is the one
+            key = keys.generate(path, f"{settings.issuer}/ledger")
+            settings.ledger_public_key_path.write_text(key.public.vkey + "\n")
+    return keys.load(path)
+
+
+def start_chores(parts: Parts) -> BackgroundScheduler:
+    """Ring the bell for everything that must happen by itself; the caller shuts it down."""
+    settings, equipment = parts.settings, parts.equipment
+    sender = sender_for(settings)
+    chores: dict[str, tuple[Chore, float]] = {
+        "sweep": (partial(sweep, equipment), settings.sweep_seconds),
+        "outbox": (partial(deliver_due, parts.store, sender), 3),
+        "overdue reviews": (partial(tell_overdue, equipment), 20),
+        "time mark": (partial(mark_time, parts.store), 10),
+        "signed head": (partial(parts.head_keeper.keep, parts.store), 30),
+    }
+    return ring(chores, parts.clock.wall())
+
+
+def adapter_for(signer: LeaseSigner, clock: Clock) -> Callable[[Site], Adapter]:
+    """How each kind of site is reached."""
+
+    def build(site: Site) -> Adapter:
+        if site.kind == "wordpress":
+            return WordPressAdapter(site.base_url, site.id, signer, clock, allow_private=site.allow_private)
+        raise ConfigurationError(f"No adapter is known for a site of kind {site.kind!r}.")
+
+    return build
+
+
+def _factor_check(
+    ledger: Ledger, box: SecretBox, clock: Clock
+) -> Callable[[Transaction, str, TypedCode, Action], Proof | Refusal]:
+    def check(tx: Transaction, person_id: str, typed: TypedCode, action: Action) -> Proof | Refusal:
+        return confirm(
+            tx, ledger, box, person_id, typed.code, action, wall=clock.wall(), source=typed.source
+        )
+
+    return check
+
+
+def _carry_time_on(store: Store) -> None:
+    # A clock set back while the broker was down must not revive what had ended.
+    with store.read() as reader:
+        seen = latest_seen(reader)
+    if seen is not None and isinstance(store.clock, SystemClock):
+        store.clock.raise_floor(seen)

@@ -1,0 +1,169 @@
+"""broker audit: check, export and sign the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Protocol
+
+import click
+
+from broker.errors import BrokerError, Invalid
+from broker.ledger import export as exporting
+from broker.ledger.body import instant
+from broker.ledger.faults import Report
+from broker.ledger.heads import parse_heads, read_notes
+from broker.ledger.keep import HeadKeeper
+from broker.ledger.keys import PublicKey, load, load_public
+from broker.ledger.snapshot import snapshot
+from broker.ledger.triggers import missing_guards
+from broker.ledger.verify import verify as verify_chain
+from broker.store import Store
+
+SHOWN_FAULTS = 20
+
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+class Place(Protocol):
+    """Where this installation keeps its ledger and what vouches for it. The store is opened when it is first asked for."""
+
+    @property
+    def store(self) -> Store: ...
+    @property
+    def ledger_key_path(self) -> Path: ...
+    @property
+    def ledger_heads_path(self) -> Path: ...
+    @property
+    def public_key_path(self) -> Path: ...
+
+
+@click.group()
+def audit() -> None:
+    """Check, export and sign the ledger that holds every step of every grant."""
+
+
+@audit.command()
+@click.option("--heads", type=_FILE, help="Signed heads you keep yourself; by default this installation's.")
+@click.option("--public-key", type=_FILE, help="The ledger's public key; by default this installation's.")
+@click.option("--export", type=_FILE, help="Check this export instead of the database.")
+@click.pass_obj
+def verify(place: Place, heads: Path | None, public_key: Path | None, export: Path | None) -> None:
+    """Find out whether anything in the ledger was changed, deleted, moved or cut off.
+
+    Exit status 1 when it was; the entry is named.
+    """
+    with _told():
+        if export:
+            report, unguarded = _verify_export(export, heads, public_key), list[str]()
+        else:
+            report, unguarded = _verify_database(place, heads, public_key)
+    _show(report)
+    for guard in unguarded:
+        click.echo(
+            f"The database no longer refuses to change the ledger: its trigger {guard} is gone.", err=True
+        )
+    unvouched = bool(heads and report.entries and not report.heads)
+    if unvouched:
+        click.echo("None of the signed heads you named vouches for this ledger.", err=True)
+    if unguarded or unvouched or not report.ok:
+        raise click.exceptions.Exit(1)
+
+
+@audit.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.pass_obj
+def export(place: Place, file: Path) -> None:
+    """Write the ledger, its signed heads and its public key into FILE, to be checked anywhere."""
+    with _told():
+        key = _public_key(place)
+        heads = place.ledger_heads_path
+        # The heads are looked at before the entries, or the newest could count entries not seen here.
+        notes = read_notes(heads) if heads.exists() else ()
+        with snapshot(place.store) as look:
+            count = exporting.write_export(file, exporting.Title(key, look.head()), notes, look.entries())
+    click.echo(f"{count:,} entries written to {file}.")
+    click.echo("Hand the public key over by another way, so that the reader need not trust this file:")
+    click.echo(key.vkey)
+
+
+@audit.command()
+@click.pass_obj
+def head(place: Place) -> None:
+    """Sign where the ledger stands now and keep that outside the database."""
+    with _told():
+        kept = HeadKeeper(place.ledger_heads_path, load(place.ledger_key_path)).keep(place.store)
+    if kept:
+        click.echo(
+            f"{kept.size:,} entries are vouched for, signed at {instant(kept.at)}: {place.ledger_heads_path}"
+        )
+    else:
+        click.echo("The ledger is still empty; there is nothing to sign.")
+
+
+def _verify_database(place: Place, heads: Path | None, public_key: Path | None) -> tuple[Report, list[str]]:
+    if not heads and place.ledger_heads_path.exists():
+        heads = place.ledger_heads_path
+    signed = parse_heads(read_notes(heads), _key(place, public_key)) if heads else ()
+    with snapshot(place.store) as look:
+        report = verify_chain(look.entries(), stored_head=look.head(), heads=signed)
+        return report, missing_guards(look.connection)
+
+
+def _verify_export(file: Path, heads: Path | None, public_key: Path | None) -> Report:
+    key = load_public(public_key) if public_key else None
+    if key is None:
+        click.echo(
+            "Checked with the key inside the export. Compare it with the one you were given, or pass --public-key:"
+        )
+        click.echo(exporting.read_title(file).key.vkey)
+    return exporting.verify_export(file, key=key, notes=read_notes(heads) if heads else None)
+
+
+def _key(place: Place, public_key: Path | None) -> PublicKey:
+    return load_public(public_key) if public_key else _public_key(place)
+
+
+def _public_key(place: Place) -> PublicKey:
+    if place.public_key_path.exists():
+        return load_public(place.public_key_path)
+    return load(place.ledger_key_path).public
+
+
+def _show(report: Report) -> None:
+    if report.ok:
+        click.echo(f"The ledger is whole: {report.entries:,} entries, each continuing the one before.")
+        _show_heads(report)
+        return
+    faults = "one fault" if report.fault_count == 1 else f"{report.fault_count:,} faults, the first first"
+    click.echo(f"The ledger is NOT whole. {report.entries:,} entries were read; {faults}:", err=True)
+    for fault in report.faults[:SHOWN_FAULTS]:
+        click.echo(f"  {fault.words} [{fault.kind}]", err=True)
+    if report.fault_count > SHOWN_FAULTS:
+        click.echo(f"  and {report.fault_count - SHOWN_FAULTS:,} more", err=True)
+    click.echo(
+        "Keep the database and the signed heads as they are: they are evidence. Call security.", err=True
+    )
+
+
+def _show_heads(report: Report) -> None:
+    if report.last_head is None:
+        click.echo("No signed head was at hand, so entries cut off its end would not be noticed.")
+        click.echo("Sign one now: broker audit head")
+        return
+    click.echo(
+        f"{report.heads:,} signed heads fit. The last, of {instant(report.last_head.at)}, vouches for the first "
+        f"{report.last_head.size:,} entries; {report.beyond_heads:,} came after it."
+    )
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Errors as words and exit status 1."""
+    try:
+        yield
+    except Invalid as error:
+        raise click.ClickException(str(error)) from error
+    except BrokerError as error:
+        raise click.ClickException(f"{error}\n{error.help}") from error

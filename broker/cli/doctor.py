@@ -1,0 +1,35 @@
+"""``broker doctor``: what is wrong with a connected site, or with all of them."""
+
+from __future__ import annotations
+
+import click
+
+from broker.cli.installation import Installation
+from broker.sites.doctor import examine
+from broker.sites.register import Site, get_site, linked_accounts, list_sites
+from broker.web.parts import Parts
+
+
+@click.command()
+@click.argument("site_id", required=False)
+@click.pass_obj
+def doctor(installation: Installation, site_id: str | None) -> None:
+    """Examine SITE_ID, or every connected site. Exit status 1 when something is wrong."""
+    parts = installation.parts
+    with parts.store.read() as reader:
+        sites = [get_site(reader, site_id)] if site_id else list_sites(reader)
+    if not sites:
+        click.echo("No site is connected yet. Connect one with: broker site add SITE_ID URL")
+    results = [_examine(parts, each) for each in sites]
+    if not all(results):
+        raise click.exceptions.Exit(1)
+
+
+def _examine(parts: Parts, site: Site) -> bool:
+    click.secho(f"{site.title} ({site.id})", bold=True)
+    with parts.store.read() as reader:
+        linked = linked_accounts(reader, site.id)
+    findings = examine(site, parts.equipment.adapter_for(site), parts.clock.wall(), linked)
+    for finding in findings:
+        click.echo(f"  {'ok   ' if finding.good else 'WRONG'}  {finding.words}")
+    return all(finding.good for finding in findings)

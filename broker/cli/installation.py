@@ -1,0 +1,55 @@
+"""What commands find around them. Each part is opened when it is first asked for."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from broker.app import build_parts, open_store
+from broker.errors import ConfigurationError
+from broker.identity.people import Person, by_email
+from broker.settings import Settings
+from broker.store import Store
+from broker.web.parts import Parts
+
+
+class Installation:
+    """One installation of the broker, as its settings describe it."""
+
+    @cached_property
+    def settings(self) -> Settings:
+        try:
+            return Settings()
+        except ValidationError as error:
+            faults = "; ".join(f"BROKER_{str(e['loc'][0]).upper()}: {e['msg']}" for e in error.errors())
+            raise ConfigurationError(f"The settings cannot be used. {faults}", help="Correct them.") from error
+
+    @cached_property
+    def parts(self) -> Parts:
+        return build_parts(self.settings)
+
+    @cached_property
+    def store(self) -> Store:
+        return open_store(self.settings)
+
+    @property
+    def policies_path(self) -> Path:
+        return self.settings.policies_path
+
+    @property
+    def ledger_key_path(self) -> Path:
+        return self.settings.keys_dir / "ledger.key"
+
+    @property
+    def ledger_heads_path(self) -> Path:
+        return self.settings.heads_path
+
+    @property
+    def public_key_path(self) -> Path:
+        return self.settings.ledger_public_key_path
+
+    def find_person(self, email: str) -> Person | None:
+        with self.store.read() as reader:
+            return by_email(reader, email)

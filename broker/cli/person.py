@@ -1,0 +1,77 @@
+"""``broker person``: who may sign in, and as what."""
+
+from __future__ import annotations
+
+import click
+
+from broker.cli.installation import Installation
+from broker.errors import NotFound
+from broker.identity.disable import disable
+from broker.identity.passwords import hash_password, keep_hash
+from broker.identity.people import Person, Role, add_person, everyone, set_roles
+
+ACTOR = "command-line"
+ROLES = click.Choice([str(role) for role in Role])
+
+
+@click.group()
+def person() -> None:
+    """Add people, give them roles, take them out."""
+
+
+@person.command()
+@click.option("--email", required=True)
+@click.option("--name", required=True)
+@click.option("--role", "roles", multiple=True, required=True, type=ROLES)
+@click.password_option(help="The first password, at least 12 characters; asked for when left out.")
+@click.pass_obj
+def add(installation: Installation, email: str, name: str, roles: tuple[str, ...], password: str) -> None:
+    """Add somebody. They set up their one-time code when they first sign in."""
+    hashed = hash_password(password)
+    parts = installation.parts
+    with parts.store.write() as tx:
+        held = [Role(role) for role in roles]
+        added = add_person(tx, parts.ledger, email=email, name=name, roles=held, actor=ACTOR)
+        keep_hash(tx, added.id, hashed)
+    click.echo(f"Added {added.email} ({added.id}).")
+
+
+@person.command("list")
+@click.pass_obj
+def list_command(installation: Installation) -> None:
+    """Everybody, with their roles."""
+    with installation.parts.store.read() as reader:
+        for each in everyone(reader):
+            state = "out" if each.disabled else "code set up" if each.has_factor else "no code yet"
+            click.echo(f"{each.email}\t{', '.join(sorted(each.roles))}\t{state}\t{each.id}")
+
+
+@person.command()
+@click.argument("email")
+@click.argument("roles", nargs=-1, required=True, type=ROLES)
+@click.pass_obj
+def roles(installation: Installation, email: str, roles: tuple[str, ...]) -> None:
+    """Set the ROLES of the person with EMAIL; what is not named is taken away."""
+    who, parts = known(installation, email), installation.parts
+    with parts.store.write() as tx:
+        set_roles(tx, parts.ledger, who.id, [Role(role) for role in roles], actor=ACTOR)
+    click.echo(f"{who.email}: {', '.join(sorted(set(roles)))}")
+
+
+@person.command("disable")
+@click.argument("email")
+@click.pass_obj
+def disable_command(installation: Installation, email: str) -> None:
+    """Shut the person with EMAIL out and end their sessions."""
+    who, parts = known(installation, email), installation.parts
+    with parts.store.write() as tx:
+        disable(tx, parts.ledger, who.id, actor=ACTOR)
+    click.echo(f"{who.email} can no longer sign in.")
+
+
+def known(installation: Installation, email: str) -> Person:
+    """The person with ``email``, or NotFound that says where to look."""
+    found = installation.find_person(email)
+    if found is None:
+        raise NotFound(f"Nobody has the email address {email}.", help="See: broker person list")
+    return found

@@ -1,0 +1,109 @@
+"""``broker site``: connect sites, and say who and what is called what there."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+
+import click
+
+from broker.adapters.pairing import pairing_text
+from broker.cli.installation import Installation
+from broker.cli.person import ACTOR, known
+from broker.errors import NotFound
+from broker.patients.register import find_patient
+from broker.sites.register import Site, add_site, get_site, link_account, link_patient, list_sites
+from broker.web.parts import Parts
+
+KINDS = click.Choice(["wordpress"])
+
+PAIRING = """\
+Paste this line into the site's wp-config.php, above "That's all, stop editing!":
+
+define( 'EMERGENCY_ACCESS_PAIRING', '{text}' );
+
+It holds no secret: only whom the site obeys, by public key. Then install the plugin from
+{companion}
+and run: broker doctor {site}"""
+
+
+@click.group()
+def site() -> None:
+    """Connect sites, and say who and what is called what there."""
+
+
+@site.command()
+@click.argument("site_id")
+@click.argument("base_url")
+@click.option("--kind", type=KINDS, default="wordpress", show_default=True)
+@click.option("--title", default="", help="What people read; the id when left out.")
+@click.option("--allow-private", is_flag=True, help="Accept http and private addresses: test sites only.")
+@click.pass_obj
+def add(
+    installation: Installation, site_id: str, base_url: str, kind: str, title: str, allow_private: bool
+) -> None:
+    """Connect the site at BASE_URL as SITE_ID and print its side of the pairing."""
+    parts = installation.parts
+    with parts.store.write() as tx:
+        new = Site(site_id, kind, title or site_id, base_url, allow_private, tx.at)
+        add_site(tx, parts.ledger, new, actor=ACTOR)
+    click.echo(pairing_words(parts, site_id))
+
+
+@site.command()
+@click.argument("site_id")
+@click.pass_obj
+def pairing(installation: Installation, site_id: str) -> None:
+    """Print a site's side of the pairing again."""
+    with installation.parts.store.read() as reader:
+        get_site(reader, site_id)
+    click.echo(pairing_words(installation.parts, site_id))
+
+
+@site.command("list")
+@click.pass_obj
+def list_command(installation: Installation) -> None:
+    """The connected sites."""
+    with installation.parts.store.read() as reader:
+        for each in list_sites(reader):
+            click.echo(f"{each.id}\t{each.kind}\t{each.base_url}\t{each.title}")
+
+
+@site.command("link-account")
+@click.argument("site_id")
+@click.argument("email")
+@click.argument("account")
+@click.pass_obj
+def link_account_command(installation: Installation, site_id: str, email: str, account: str) -> None:
+    """Say that the person with EMAIL signs in to the site as ACCOUNT."""
+    who, parts = known(installation, email), installation.parts
+    with parts.store.write() as tx:
+        link_account(tx, parts.ledger, site_id, who.id, account, actor=ACTOR)
+    click.echo(f"{who.email} is {account} on {site_id}.")
+
+
+@site.command("link-patient")
+@click.argument("site_id")
+@click.argument("patient")
+@click.argument("site_ref")
+@click.pass_obj
+def link_patient_command(installation: Installation, site_id: str, patient: str, site_ref: str) -> None:
+    """Say what the site calls PATIENT, where that is not the clinic's own id."""
+    parts = installation.parts
+    with parts.store.write() as tx:
+        found = find_patient(tx, patient)
+        if found is None:
+            raise NotFound("No patient has that id.", help="Check the id as the clinic writes it.")
+        link_patient(tx, parts.ledger, site_id, found.id, site_ref, actor=ACTOR)
+    click.echo("Linked.")
+
+
+def pairing_words(parts: Parts, site_id: str) -> str:
+    """What the site's operator has to do, with the text to paste."""
+    signer = parts.equipment.lease_signer
+    text = pairing_text(site_id, signer.issuer, [signer.public_jwk])
+    return PAIRING.format(text=text, companion=companion_path(), site=site_id)
+
+
+def companion_path() -> str:
+    """Where the WordPress plugin lies in this installation."""
+    return str(files("broker.adapters.wordpress") / "companion" / "emergency-access-broker")

@@ -1,0 +1,53 @@
+"""Brings a database to the schema this version knows, and refuses one that is not there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
+
+from broker.errors import ConfigurationError, Unavailable
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+def upgrade(engine: Engine) -> None:
+    """Bring the database to this version, whatever older version (or nothing) it holds."""
+    config = _config()
+    with engine.connect().execution_options(broker_writes=True) as connection, connection.begin():
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def downgrade(engine: Engine, revision: str) -> None:
+    """Go back to ``revision`` (``base`` for none). What newer versions stored beyond it is lost."""
+    config = _config()
+    with engine.connect().execution_options(broker_writes=True) as connection, connection.begin():
+        config.attributes["connection"] = connection
+        command.downgrade(config, revision)
+
+
+def check_schema(engine: Engine) -> None:
+    """ConfigurationError unless the database is exactly at this version; Unavailable when it cannot be read."""
+    wanted = ScriptDirectory.from_config(_config()).get_current_head()
+    try:
+        with engine.connect() as connection:
+            found = MigrationContext.configure(connection).get_current_revision()
+    except OperationalError as error:
+        raise Unavailable("The broker's database cannot be opened.", help="Check BROKER_DATABASE_URL.") from error
+    if found != wanted:
+        raise ConfigurationError(
+            f"The database is at schema {found or 'none'}, this version needs {wanted}.",
+            help="Back it up, then run: broker db upgrade",
+        )
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    return config
