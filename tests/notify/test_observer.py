@@ -144,7 +144,7 @@ def test_an_end_nobody_confirmed_is_told_to_administrators_and_reviewers_once(cl
     messages = outbox("grant.unconfirmed")
     assert to(messages) == ["admin", "reviewer"]
     for message in messages:
-        assert "The clinic has not confirmed" in message.body_text
+        assert '"The clinic" has not confirmed' in message.body_text
         assert f"{BASE}/grants/{grant_id}" in message.body_text
 
 
