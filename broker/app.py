@@ -9,7 +9,7 @@ from functools import partial
 from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask
 
-from broker.access.equipment import Equipment, TypedCode
+from broker.access.equipment import Equipment, FactorCheck, TypedCode
 from broker.adapters.lease import LeaseSigner
 from broker.adapters.port import Adapter
 from broker.adapters.wordpress.client import WordPressAdapter
@@ -125,13 +125,9 @@ def adapter_for(signer: LeaseSigner, clock: Clock) -> Callable[[Site], Adapter]:
     return build
 
 
-def _factor_check(
-    ledger: Ledger, box: SecretBox, clock: Clock
-) -> Callable[[Transaction, str, TypedCode, Action], Proof | Refusal]:
+def _factor_check(ledger: Ledger, box: SecretBox, clock: Clock) -> FactorCheck:
     def check(tx: Transaction, person_id: str, typed: TypedCode, action: Action) -> Proof | Refusal:
-        return confirm(
-            tx, ledger, box, person_id, typed.code, action, wall=clock.wall(), source=typed.source
-        )
+        return confirm(tx, ledger, box, person_id, typed.code, action, wall=clock.wall(), source=typed.source)
 
     return check
 

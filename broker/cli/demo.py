@@ -11,7 +11,15 @@ import click
 from broker.app import build_parts, open_store
 from broker.cli.installation import Installation
 from broker.cli.serve import run_server
-from broker.demo import PATIENT, RESTRICTED_PATIENT, demo_people, kept_password, seed, set_passwords, usable_code
+from broker.demo import (
+    PATIENT,
+    RESTRICTED_PATIENT,
+    demo_people,
+    kept_password,
+    seed,
+    set_passwords,
+    usable_code,
+)
 from broker.settings import Settings
 from broker.store.schema import upgrade
 from broker.web.parts import Parts

@@ -24,7 +24,9 @@ class Installation:
             return Settings()
         except ValidationError as error:
             faults = "; ".join(f"BROKER_{str(e['loc'][0]).upper()}: {e['msg']}" for e in error.errors())
-            raise ConfigurationError(f"The settings cannot be used. {faults}", help="Correct them.") from error
+            raise ConfigurationError(
+                f"The settings cannot be used. {faults}", help="Correct them."
+            ) from error
 
     @cached_property
     def parts(self) -> Parts:

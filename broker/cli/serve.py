@@ -33,7 +33,9 @@ def serve(installation: Installation) -> None:
 def sweep_once(installation: Installation) -> None:
     """Take back what is due, once: for a cron job beside a broker that is down."""
     swept = sweep(installation.parts.equipment)
-    click.echo(f"{swept.expired} expired, {swept.revoked} revoked, {swept.still_revoking} still being taken back.")
+    click.echo(
+        f"{swept.expired} expired, {swept.revoked} revoked, {swept.still_revoking} still being taken back."
+    )
 
 
 def run_server(settings: Settings) -> None:
@@ -46,7 +48,7 @@ def run_server(settings: Settings) -> None:
     Server(settings).run()
 
 
-class Server(BaseApplication):
+class Server(BaseApplication):  # type: ignore[misc] # gunicorn carries no types
     """Gunicorn with one process of many threads: the embedded database has one writer anyway."""
 
     def __init__(self, settings: Settings) -> None:

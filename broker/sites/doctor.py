@@ -26,12 +26,17 @@ def examine(site: Site, adapter: Adapter, now: datetime, linked_accounts: int) -
         health = adapter.health()
         observed = adapter.observe()
     except CompanionMissing as error:
-        return [Finding(good=True, words=f"{site.base_url} answers."), Finding(good=False, words=_said(error))]
+        return [
+            Finding(good=True, words=f"{site.base_url} answers."),
+            Finding(good=False, words=_said(error)),
+        ]
     except BrokerError as error:
         return [Finding(good=False, words=_said(error))]
     return [
         Finding(good=True, words=f"{site.base_url} answers: {site.kind} {health.platform_version}."),
-        Finding(good=True, words=f"Companion {health.companion_version}, digest {health.companion_digest[:16]}."),
+        Finding(
+            good=True, words=f"Companion {health.companion_version}, digest {health.companion_digest[:16]}."
+        ),
         _clock(health, now),
         *(Finding(good=False, words=problem) for problem in health.problems),
         Finding(good=True, words=f"{len(observed.active)} leases are enforced there now."),
@@ -42,7 +47,9 @@ def examine(site: Site, adapter: Adapter, now: datetime, linked_accounts: int) -
 def _clock(health: Health, now: datetime) -> Finding:
     off = abs(health.site_time - now)
     if off <= TOLERATED_SKEW:
-        return Finding(good=True, words=f"Its clock agrees with ours within {TOLERATED_SKEW.seconds} seconds.")
+        return Finding(
+            good=True, words=f"Its clock agrees with ours within {TOLERATED_SKEW.seconds} seconds."
+        )
     words = f"Its clock is {off.total_seconds():.0f} seconds off. Leases end by its clock: set up NTP on the site."
     return Finding(good=False, words=words)
 

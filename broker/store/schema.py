@@ -39,7 +39,9 @@ def check_schema(engine: Engine) -> None:
         with engine.connect() as connection:
             found = MigrationContext.configure(connection).get_current_revision()
     except OperationalError as error:
-        raise Unavailable("The broker's database cannot be opened.", help="Check BROKER_DATABASE_URL.") from error
+        raise Unavailable(
+            "The broker's database cannot be opened.", help="Check BROKER_DATABASE_URL."
+        ) from error
     if found != wanted:
         raise ConfigurationError(
             f"The database is at schema {found or 'none'}, this version needs {wanted}.",
