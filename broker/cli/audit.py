@@ -1,15 +1,12 @@
-"""broker audit: check, export and sign the ledger."""
+"""``broker audit``: check, export and sign the ledger."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
 import click
 
-from broker.errors import BrokerError, Invalid
 from broker.ledger import export as exporting
 from broker.ledger.body import instant
 from broker.ledger.faults import Report
@@ -54,11 +51,10 @@ def verify(place: Place, heads: Path | None, public_key: Path | None, export: Pa
 
     Exit status 1 when it was; the entry is named.
     """
-    with _told():
-        if export:
-            report, unguarded = _verify_export(export, heads, public_key), list[str]()
-        else:
-            report, unguarded = _verify_database(place, heads, public_key)
+    if export:
+        report, unguarded = _verify_export(export, heads, public_key), list[str]()
+    else:
+        report, unguarded = _verify_database(place, heads, public_key)
     _show(report)
     for guard in unguarded:
         click.echo(
@@ -76,13 +72,12 @@ def verify(place: Place, heads: Path | None, public_key: Path | None, export: Pa
 @click.pass_obj
 def export(place: Place, file: Path) -> None:
     """Write the ledger, its signed heads and its public key into FILE, to be checked anywhere."""
-    with _told():
-        key = _public_key(place)
-        heads = place.ledger_heads_path
-        # The heads are looked at before the entries, or the newest could count entries not seen here.
-        notes = read_notes(heads) if heads.exists() else ()
-        with snapshot(place.store) as look:
-            count = exporting.write_export(file, exporting.Title(key, look.head()), notes, look.entries())
+    key = _public_key(place)
+    heads = place.ledger_heads_path
+    # The heads are looked at before the entries, or the newest could count entries not seen here.
+    notes = read_notes(heads) if heads.exists() else ()
+    with snapshot(place.store) as look:
+        count = exporting.write_export(file, exporting.Title(key, look.head()), notes, look.entries())
     click.echo(f"{count:,} entries written to {file}.")
     click.echo("Hand the public key over by another way, so that the reader need not trust this file:")
     click.echo(key.vkey)
@@ -92,8 +87,7 @@ def export(place: Place, file: Path) -> None:
 @click.pass_obj
 def head(place: Place) -> None:
     """Sign where the ledger stands now and keep that outside the database."""
-    with _told():
-        kept = HeadKeeper(place.ledger_heads_path, load(place.ledger_key_path)).keep(place.store)
+    kept = HeadKeeper(place.ledger_heads_path, load(place.ledger_key_path)).keep(place.store)
     if kept:
         click.echo(
             f"{kept.size:,} entries are vouched for, signed at {instant(kept.at)}: {place.ledger_heads_path}"
@@ -156,14 +150,3 @@ def _show_heads(report: Report) -> None:
         f"{report.heads:,} signed heads fit. The last, of {instant(report.last_head.at)}, vouches for the first "
         f"{report.last_head.size:,} entries; {report.beyond_heads:,} came after it."
     )
-
-
-@contextmanager
-def _told() -> Iterator[None]:
-    """Errors as words and exit status 1."""
-    try:
-        yield
-    except Invalid as error:
-        raise click.ClickException(str(error)) from error
-    except BrokerError as error:
-        raise click.ClickException(f"{error}\n{error.help}") from error

@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from broker.errors import Invalid
+from broker.errors import ConfigurationError, Conflict
 from broker.ledger.faults import Report, StoredHead
 from broker.ledger.heads import parse_heads
 from broker.ledger.keys import PublicKey, parse_public
@@ -33,13 +33,15 @@ class Title:
 def write_export(path: Path, title: Title, notes: Iterable[str], entries: Iterable[StoredEntry]) -> int:
     """Write the file, readable by its owner alone, and answer how many entries it holds.
 
-    Raises Invalid when something is at ``path`` already. What was written is
+    Raises Conflict when something is at ``path`` already. What was written is
     removed when the writing fails.
     """
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError as error:
-        raise Invalid(f"{path} is there already, so nothing was exported.") from error
+        raise Conflict(
+            f"{path} is there already, so nothing was exported.", help="Name another file."
+        ) from error
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
             head = asdict(title.head) if title.head else None
@@ -60,28 +62,33 @@ def verify_export(
 ) -> Report:
     """Check an export with nothing but this file, and better, a ``key`` the reader got elsewhere.
 
-    ``notes`` take the place of the signed heads in the file. Raises Invalid when
-    the file is no export, or was made under another key than ``key``.
+    ``notes`` take the place of the signed heads in the file. Raises ConfigurationError
+    when the file is no export, or was made under another key than ``key``.
     """
     title = read_title(path)
     if key and key != title.key:
-        raise Invalid(
-            "The export names another public key than the one you hold: it is not from this ledger."
+        raise ConfigurationError(
+            "The export names another public key than the one you hold.",
+            help="It is not an export of this ledger, or not the key of this ledger. Ask where each came from.",
         )
     heads = parse_heads(_notes(path) if notes is None else notes, key or title.key)
     return verify(_entries(path), stored_head=title.head, heads=heads, canonical=canonical)
 
 
 def read_title(path: Path) -> Title:
-    """An export's first line. Raises Invalid when it is not one."""
+    """An export's first line. Raises ConfigurationError when it is not one."""
     first = next(_lines(path), None)
     if not isinstance(first, dict) or first.get("format") != FORMAT:
-        raise Invalid(f"{path} is not an export of a ledger.")
+        raise ConfigurationError(
+            f"{path} is not an export of a ledger.", help="Make one: broker audit export FILE"
+        )
     head = first.get("head")
     try:
         return Title(parse_public(str(first.get("key"))), StoredHead(**head) if head else None)
     except TypeError as error:
-        raise Invalid(f"The first line of {path} is damaged.") from error
+        raise ConfigurationError(
+            f"The first line of {path} is damaged.", help="Ask for the export again."
+        ) from error
 
 
 def _notes(path: Path) -> Iterator[str]:

@@ -21,12 +21,16 @@ class HeadMatch:
         self.last: Head | None = None
         self._advance()
 
-    def meet(self, place: int, digest: str) -> None:
-        """Entry ``place`` has ``digest``: every head of that size must say so."""
+    def meet(self, place: int, digest: str, stored: str | None = None) -> None:
+        """Entry ``place`` gives ``digest``: every head of that size must say so.
+
+        A head that says what is ``stored`` beside an edited text, whose fault
+        was told already, adds nothing.
+        """
         while self._waiting and self.next_size == place:
             if self._waiting.digest == digest:
                 self.met, self.last = self.met + 1, self._waiting
-            else:
+            elif self._waiting.digest != stored:
                 when = instant(self._waiting.at)
                 words = f"The ledger up to entry {place} is not the one whose head was signed at {when}: it was rewritten."
                 self._tally.add(Kind.FORKED, place, words)

@@ -80,12 +80,9 @@ class Walk:
         if intact:
             in_place = self._check_body(entry, believed, place)
         else:
-            self._add(
-                Kind.EDITED_BODY,
-                place,
-                "was changed after it was written: its text does not give its digest.",
-            )
-            in_place = True
+            words = "was changed after it was written: its text does not give its digest."
+            self._add(Kind.EDITED_BODY, place, words)
+            in_place = isinstance(entry.digest, str)
         # After an entry that is out of place nothing can be said about what should follow it.
         self._linked = in_place and place > self.seq
         if believed:
@@ -93,8 +90,9 @@ class Walk:
         else:
             self.undated = place
         self.seq, self.actual, self.digests = max(self.seq, place), actual, (actual, entry.digest)
-        self._match.skip_to(place)
-        self._match.meet(place, actual)
+        # Without its digest there is nothing left to hold a head against.
+        self._match.skip_to(place if isinstance(entry.digest, str) else place + 1)
+        self._match.meet(place, actual, entry.digest)
 
     def _place(self, columns: tuple[Any, ...] | None, said: dict[str, Any] | None) -> int:
         place = columns[0] if columns else said and said["seq"]
