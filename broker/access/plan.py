@@ -9,6 +9,7 @@ from typing import Any
 
 from broker.access.equipment import Equipment
 from broker.access.grant import Grant
+from broker.access.offered import check_deliverable
 from broker.access.request import AccessRequest, RequestState
 from broker.access.review_owed import overdue_reviews
 from broker.clock import new_id
@@ -80,6 +81,8 @@ def plan(tx: Reader, equipment: Equipment, person: Person, form: AskForm) -> Acc
     entitlement = equipment.catalog.entitlements.get(form.entitlement)
     scope = _scope(tx, entitlement, patient) if entitlement else None
     _refuse_by_policy(decision)
+    if entitlement is not None:
+        check_deliverable(tx, entitlement, person.id)
     if patient is None or entitlement is None or scope is None or not decision.allowed:
         # Absent, forbidden and "nothing held" are one answer, so that nobody can learn who is a patient here.
         raise Invalid("Nothing was asked for.", {"patient": NO_SUCH_PATIENT})

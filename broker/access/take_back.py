@@ -10,12 +10,12 @@ from sqlalchemy import update
 
 from broker.access.backoff import UNCONFIRMED_AFTER, delay
 from broker.access.equipment import Equipment
-from broker.access.grant import Cause, Grant, GrantState, get_grant, move_grant
+from broker.access.grant import LIVE, Cause, Grant, GrantState, get_grant, move_grant
 from broker.access.lease_for import revocation_for
 from broker.access.tables import grants
 from broker.adapters.port import Answer, Observation, Outcome
 from broker.clock import jitter
-from broker.errors import NotFound, SiteError
+from broker.errors import NotFound, SiteError, Unavailable
 from broker.ledger.entry import Entry, Fact
 from broker.sites.register import get_site
 from broker.store import Transaction
@@ -43,6 +43,19 @@ def begin_taking_back(
     return _gone(tx, equipment, revoking, actor, cause=str(cause), read_back="held by the broker alone")
 
 
+def end(equipment: Equipment, grant_id: str, cause: Cause, *, actor: str) -> Grant:
+    """End a grant now, on its site too as far as that answers. Ending what has ended is no error."""
+    try:
+        with equipment.store.write() as tx:
+            grant = get_grant(tx, grant_id)
+            if grant.state in LIVE:
+                grant = begin_taking_back(tx, equipment, grant, cause, actor=actor)
+    except Unavailable:
+        take_back_unrecorded(equipment, grant_id)
+        raise
+    return take_back_now(equipment, grant)
+
+
 def ask_site(equipment: Equipment, site_id: str, batch: Sequence[Grant], now: datetime) -> SiteSaid:
     """Send the revocations and read the site back. Nothing is written here, so it works while nothing can be."""
     documents = [revocation_for(equipment.lease_signer, grant, now) for grant in batch]
@@ -68,6 +81,14 @@ def settle_taking_back(equipment: Equipment, batch: Sequence[Grant], said: SiteS
                 grant = _settle(tx, equipment, grant, said)
             settled.append(grant)
     return settled
+
+
+def take_back_unrecorded(equipment: Equipment, grant_id: str) -> None:
+    """Tell the site all the same while nothing can be written; the sweep does it once more and writes it down."""
+    with equipment.store.read() as reader:
+        grant = get_grant(reader, grant_id)
+    if grant.lease_version is not None and grant.site_id is not None:
+        ask_site(equipment, grant.site_id, [grant], equipment.store.clock.now())
 
 
 def take_back_now(equipment: Equipment, grant: Grant) -> Grant:

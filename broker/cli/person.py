@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from broker.access.revoke import revoke_all_of
 from broker.cli.installation import Installation
 from broker.errors import NotFound
 from broker.identity.disable import disable
@@ -62,11 +63,12 @@ def roles(installation: Installation, email: str, roles: tuple[str, ...]) -> Non
 @click.argument("email")
 @click.pass_obj
 def disable_command(installation: Installation, email: str) -> None:
-    """Shut the person with EMAIL out and end their sessions."""
+    """Shut the person with EMAIL out; end their sessions and their access."""
     who, parts = known(installation, email), installation.parts
     with parts.store.write() as tx:
         disable(tx, parts.ledger, who.id, actor=ACTOR)
-    click.echo(f"{who.email} can no longer sign in.")
+    ended = revoke_all_of(parts.equipment, who.id, actor=ACTOR)
+    click.echo(f"{who.email} can no longer sign in; {ended} live grants were ended.")
 
 
 def known(installation: Installation, email: str) -> Person:

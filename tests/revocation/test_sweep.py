@@ -9,7 +9,7 @@ from broker.access.backoff import LONGEST, delay
 from broker.access.extend import extend
 from broker.access.grant import Cause, Grant, GrantState, get_grant, grant_is_effective
 from broker.access.hand_back import hand_back
-from broker.access.revoke import revoke
+from broker.access.revoke import revoke, revoke_all_of
 from broker.clock import SettableClock, new_id
 from broker.errors import Conflict, NotFound, Refused, Unavailable
 from broker.revocation.sweep import sweep
@@ -246,6 +246,7 @@ def test_a_store_that_cannot_be_written_grants_nothing_and_still_revokes_on_the_
 ) -> None:
     """A locked database: no new grant, while the site is told all the same, and it is written down later."""
     grant = granted(clinic)
+    second = granted(clinic, duration=timedelta(hours=1))
     impatient = open_engine(str(store.engine.url))
     # Whoever holds the lock in this test holds it all through, so there is no use in waiting five seconds.
     event.listen(impatient, "connect", lambda connection, _: connection.execute("PRAGMA busy_timeout=20"))
@@ -254,9 +255,12 @@ def test_a_store_that_cannot_be_written_grants_nothing_and_still_revokes_on_the_
     clinic.clock.advance(minutes=16)
     with store.write():
         assert sweep(equipment).unrecorded == 1
-        assert clinic.site.leases == {}
+        assert set(clinic.site.leases) == {second.id}
         with pytest.raises(Unavailable):
             activate(equipment, grant.id)
+        with pytest.raises(Unavailable):
+            hand_back(equipment, clinic.clinician.person, second.id)
+        assert not clinic.site.opens(second.id)
     impatient.dispose()
     assert sweep(clinic.equipment).revoked == 1
     assert now_of(clinic, grant).state is GrantState.REVOKED
@@ -286,3 +290,12 @@ def test_the_sweep_needs_no_memory(clinic: Clinic, clock: SettableClock) -> None
     sweep(equipment)
     another.engine.dispose()
     assert now_of(clinic, grant).state is GrantState.REVOKED
+
+
+def test_who_is_shut_out_loses_everything_at_once(clinic: Clinic) -> None:
+    """Disabling a person ends each of their live grants, on the site too."""
+    on_site, here = granted(clinic), granted(clinic, "telehealth-recording")
+    assert revoke_all_of(clinic.equipment, clinic.clinician.id, actor=clinic.admin.id) == 2
+    assert not effective(clinic, on_site)
+    assert not effective(clinic, here)
+    assert not clinic.site.leases
