@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, delete, func, select
+from sqlalchemy import ColumnElement, case, delete, func, select, true
 from sqlalchemy import update as update_rows
 from sqlalchemy.dialects import postgresql, sqlite
 
@@ -81,7 +81,9 @@ def delay_after(failures: int, *, free: int, longest: timedelta) -> timedelta | 
 
 
 def _count(tx: Transaction, door: Door, source: str) -> datetime | None:
-    failures = _one_more(tx, door, source)
+    failures, locked = _one_more(tx, door, source)
+    if locked is not None and locked > tx.at:
+        return locked
     delay = _delay(door, source, failures)
     if delay is None:
         return None
@@ -90,15 +92,22 @@ def _count(tx: Transaction, door: Door, source: str) -> datetime | None:
     return until
 
 
-def _one_more(tx: Transaction, door: Door, source: str) -> int:
+def _one_more(tx: Transaction, door: Door, source: str) -> tuple[int, datetime | None]:
+    """The count and the lock of one row; a row that a parallel try has locked meanwhile is left as it is."""
     insert = _INSERTS[tx.connection.dialect.name](failed_tries)
+    row = failed_tries.c
+    open_still = func.coalesce(row.locked_until <= insert.excluded.last_at, true())
     counted = insert.values(
         kind=door.kind.value, account=door.account, source=source, failures=1, last_at=tx.at
     ).on_conflict_do_update(
         index_elements=["kind", "account", "source"],
-        set_={"failures": failed_tries.c.failures + 1, "last_at": _later(insert.excluded.last_at)},
+        set_={
+            "failures": case((open_still, row.failures + 1), else_=row.failures),
+            "last_at": _later(insert.excluded.last_at),
+        },
     )
-    return int(tx.execute(counted.returning(failed_tries.c.failures)).scalar_one())
+    found = tx.execute(counted.returning(row.failures, row.locked_until)).one()
+    return found.failures, found.locked_until
 
 
 def _later(at: ColumnElement[datetime]) -> ColumnElement[datetime]:

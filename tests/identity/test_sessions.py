@@ -201,6 +201,14 @@ def test_disabling_a_person_ends_their_sessions(store, ledger, look, signed_in, 
     assert events()[-2:] == ["person.disabled", "session.ended"]
 
 
+def test_a_session_that_slipped_past_the_disabling_opens_nothing(store, ledger, look, clinician):
+    """One that was begun in the same moment is refused by who it belongs to."""
+    with store.write() as tx:
+        disable(tx, ledger, clinician.id, actor="broker")
+        token = begin(tx, clinician.id, Caller("x")).token
+    assert look(token) is None
+
+
 def test_a_change_of_roles_is_felt_at_the_next_request(store, ledger, look, signed_in, clinician):
     """Roles are read with the session, never kept in it."""
     with store.write() as tx:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import threading
+from contextlib import contextmanager
 
 import argon2
 import pytest
@@ -14,8 +15,23 @@ from broker.identity.passwords import keep_hash, kept_hash
 from broker.identity.people import add_person
 from broker.identity.refusal import FactorRefused, Reason
 from broker.identity.sessions import SessionOver, look_up
-from broker.identity.sign_in import SignInFailed, check_first_code, check_password
+from broker.identity.sign_in import Lobby, SignInFailed, check_first_code, check_password
+from broker.store import Store
 from tests.identity.conftest import PASSWORD, Phone
+
+
+class StoreWithSomethingBeforeWrites(Store):
+    """What another process does just before this one begins to write."""
+
+    def __init__(self, store, something):
+        super().__init__(store.engine, store.clock)
+        self.something = something
+
+    @contextmanager
+    def write(self):
+        self.something()
+        with super().write() as tx:
+            yield tx
 
 
 def fail_password(desk, email, times, password="wrong password!"):
@@ -72,14 +88,40 @@ def test_guessing_passwords_locks_the_guesser_only(desk, desk_at, clinician):
 
 
 def test_an_attack_from_everywhere_leaves_the_known_source_open(desk, desk_at, clinician):
-    """The clinician's own desk still works; a place never seen has to wait."""
+    """The clinician's own desk works at once; a place never seen has to wait."""
     desk.sign_in(clinician)
+    desk.clock.advance(seconds=30)
     for number in range(20):
         fail_password(desk_at(f"203.0.113.{number}"), clinician.email, 1)
     with pytest.raises(SignInFailed, match="too many"):
         desk_at("198.51.100.9").password(clinician.email)
-    desk.clock.advance(seconds=30)
     assert desk.sign_in(clinician)
+
+
+def test_the_password_alone_makes_no_source_known(desk, desk_at, clinician):
+    """Whoever stole a password does not get out of the count with it."""
+    thief = desk_at("198.51.100.9")
+    thief.password(clinician.email)
+    for number in range(20):
+        fail_password(desk_at(f"203.0.113.{number}"), clinician.email, 1)
+    with pytest.raises(SignInFailed, match="too many"):
+        thief.password(clinician.email)
+
+
+@pytest.mark.parametrize("change", ["password", "disabled"])
+def test_what_changed_while_the_password_was_checked_counts(store, ledger, box, clock, clinician, change):
+    """The check takes a while; a password replaced or a person disabled meanwhile is out."""
+
+    def meanwhile():
+        with store.write() as tx:
+            if change == "password":
+                keep_hash(tx, clinician.id, "another hash")
+            else:
+                disable(tx, ledger, clinician.id, actor="broker")
+
+    lobby = Lobby(StoreWithSomethingBeforeWrites(store, meanwhile), ledger, box)
+    with pytest.raises(SignInFailed):
+        check_password(lobby, Caller("x"), email=clinician.email, password=PASSWORD)
 
 
 def test_an_alias_brings_no_new_tries(desk, clinician):

@@ -85,6 +85,15 @@ def test_wrong_codes_lock_and_a_right_one_must_wait(confirm_now, clinician, cloc
     assert events()[-2:] == ["factor.refused", "person.locked_out"]
 
 
+def test_a_right_code_starts_the_count_anew(confirm_now, clinician, clock):
+    """A few typing errors a day never add up to a lock."""
+    for _ in range(3):
+        for _ in range(FREE_TRIES - 1):
+            assert confirm_now(clinician.phone.wrong_code()).reason is Reason.WRONG
+        assert isinstance(confirm_now(clinician.phone.code()), Proof)
+        clock.advance(seconds=30)
+
+
 def test_a_code_sent_twice_is_no_guess(confirm_now, clinician):
     """Pressing the button ten times locks nobody out."""
     code = clinician.phone.code()
