@@ -40,9 +40,10 @@ def read_health(answer: Mapping[str, Any]) -> Health:
 
 def _outcome(one: Mapping[str, Any], grant: str) -> Outcome:
     # A site that could not read the document cannot say whose it was.
-    if one.get("grant") not in {grant, None} or one.get("answer") not in set(Answer):
+    said, reason = one.get("answer"), _plain(one.get("reason"))
+    if (one.get("grant") != grant and one.get("grant") is not None) or said not in list(Answer):
         raise _nonsense()
-    answer, reason = Answer(one["answer"]), _plain(one.get("reason"))
+    answer = Answer(said)
     if (answer is Answer.DONE and (reason or one.get("grant") is None)) or (
         answer is Answer.REFUSED and not reason
     ):

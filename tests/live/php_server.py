@@ -1,0 +1,67 @@
+"""PHP's built-in server with several workers, stopped as the group it is."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import time
+from pathlib import Path
+
+
+class PhpServer:
+    """Serves ``folder`` on loopback. ``port`` 0 picks a free one at start."""
+
+    def __init__(self, folder: Path, port: int = 0, workers: int = 4) -> None:
+        self._folder = folder
+        self._workers = workers
+        self.port = port or _free_port()
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        self._process = subprocess.Popen(
+            [
+                "php",
+                "-d", "opcache.enable_cli=1",
+                "-d", "opcache.revalidate_freq=0",
+                "-d", "display_errors=0",
+                "-d", "log_errors=1",
+                "-S", f"127.0.0.1:{self.port}",
+                "-t", str(self._folder),
+            ],
+            env={**os.environ, "PHP_CLI_SERVER_WORKERS": str(self._workers)},
+            stdout=subprocess.DEVNULL,
+            stderr=(self._folder.parent / "php.log").open("ab"),
+            # Killing the master alone orphans its workers, and they keep the port.
+            start_new_session=True,
+        )  # fmt: skip
+        self._wait()
+
+    def stop(self) -> None:
+        if self._process:
+            os.killpg(self._process.pid, signal.SIGTERM)
+            self._process.wait(10)
+            self._process = None
+
+    def _wait(self) -> None:
+        deadline = time.monotonic() + 10
+        while True:
+            try:
+                socket.create_connection(("127.0.0.1", self.port), 1).close()
+            except OSError:
+                if time.monotonic() > deadline or (self._process and self._process.poll() is not None):
+                    raise RuntimeError("PHP's server did not start; see php.log beside the site") from None
+                time.sleep(0.02)
+            else:
+                return
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
