@@ -40,7 +40,7 @@ def role_may_ask(catalog: Catalog, entitlement: Entitlement, subject: Subject) -
 
 
 def patient_covered(terms: Terms, ask: Ask) -> Reason:
-    met = ask.compartment is not None and ask.compartment in terms.compartments
+    met = ask.compartment in terms.compartments
     # The same words whether the patient is absent or out of bounds: nobody learns which.
     words = (
         "The patient is covered." if met else "There is no such patient, or this does not cover the patient."

@@ -45,7 +45,7 @@ def read_source(path: Path) -> Source:
     """Read one file. Never raises: whatever is wrong is among the faults."""
     source = Source(str(path))
     try:
-        node = _Loader(path.read_text(encoding="utf-8-sig")).get_single_node()
+        node = _Loader(path.read_text(encoding="utf-8")).get_single_node()
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
         source.fault((), f"This file cannot be read: {reason}.")

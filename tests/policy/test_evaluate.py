@@ -134,7 +134,8 @@ def test_overdue_reviews_stop_ordinary_grants_without_approver() -> None:
 
 
 @pytest.mark.parametrize(
-    ("held", "asked", "granted"), [(60, 30, 30), (60, 60, 60), (60, 600, 60), (100, 60, 20), (119, 60, 1)]
+    ("held", "asked", "granted"),
+    [(60, 30, 30), (60, 60, 60), (10, 600, 60), (60, 600, 60), (100, 60, 20), (119, 60, 1)],
 )
 def test_an_extension_stays_within_the_total(held: int, asked: int, granted: int) -> None:
     """An extension is cut to what is left of the total, and never longer than one ordinary grant."""
@@ -187,3 +188,26 @@ def test_every_rule_is_explained_even_when_one_refuses() -> None:
         Rule.DURATION_ALLOWED,
     }
     assert all(reason.words for reason in decision.reasons)
+
+
+@pytest.mark.parametrize(
+    ("changes", "rule"),
+    [
+        ({"compartment": "restricted"}, Rule.PATIENT_COVERED),
+        ({"purpose": "UNDECLARED"}, Rule.PURPOSE_ALLOWED),
+    ],
+)
+def test_a_catalog_that_contradicts_itself_opens_no_more(changes: dict[str, Any], rule: Rule) -> None:
+    """Break-glass terms wider than the entitlement, however they came about, widen nothing."""
+    entitlement = SHIPPED.entitlements["patient-record"]
+    assert entitlement.break_glass is not None
+    glass = replace(
+        entitlement.break_glass,
+        maximum=timedelta(days=1),
+        compartments=frozenset({"general", "restricted"}),
+        purposes=("ETREAT", "UNDECLARED"),
+    )
+    wide = replace(SHIPPED, entitlements={entitlement.id: replace(entitlement, break_glass=glass)})
+    ask = replace(ASK, path=Path.BREAK_GLASS, duration=timedelta(days=1))
+    assert evaluate(wide, CLINICIAN, ask).duration == timedelta(hours=1)
+    assert evaluate(wide, CLINICIAN, replace(ask, **changes)).refusals == (rule,)
