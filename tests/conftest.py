@@ -11,6 +11,8 @@ import pytest
 from broker.clock import SettableClock
 from broker.store import Store, metadata
 from broker.store.engine import open_engine
+from tests.fakes.clinic import Clinic
+from tests.fakes.front import Front
 
 
 @pytest.fixture
@@ -26,3 +28,9 @@ def store(tmp_path: Path, clock: SettableClock) -> Iterator[Store]:
     metadata.create_all(engine)
     yield Store(engine, clock)
     engine.dispose()
+
+
+@pytest.fixture
+def front(store: Store, clock: SettableClock, tmp_path: Path) -> Front:
+    """A small clinic with its pages, and browsers in front of them."""
+    return Front(Clinic(store, clock), tmp_path)

@@ -13,13 +13,28 @@ from jinja2 import StrictUndefined
 from broker.assets import asset_folder
 from broker.key_files import secret_key
 from broker.settings import Settings
-from broker.web import enrol, health, home, sessions, sign_in
+from broker.web import (
+    asked,
+    decisions,
+    enrol,
+    extending,
+    grants,
+    health,
+    home,
+    opening,
+    requests,
+    sessions,
+    sign_in,
+    waiting,
+    watching,
+)
 from broker.web.cookies import cookie_name
 from broker.web.errors import answer_errors
+from broker.web.grant_row import live_access_of
 from broker.web.headers import set_headers
 from broker.web.parts import Parts
 from broker.web.request_id import follow_requests
-from broker.web.shell import surround_pages
+from broker.web.shell import show_count, show_live, surround_pages
 from broker.web.times import teach_times
 
 LARGEST_FORM = 64 * 1024
@@ -31,6 +46,14 @@ PAGES: tuple[Blueprint, ...] = (
     sign_in.pages,
     enrol.pages,
     sessions.pages,
+    requests.pages,
+    asked.pages,
+    waiting.pages,
+    decisions.pages,
+    grants.pages,
+    extending.pages,
+    opening.pages,
+    watching.pages,
 )
 
 
@@ -48,6 +71,8 @@ def make_flask(parts: Parts, pages: tuple[Blueprint, ...] = PAGES) -> Flask:
     CSRFProtect(app)
     teach_times(app)
     surround_pages(app)
+    show_live(app, live_access_of)
+    show_count(app, "waiting.show", waiting.count_waiting)
     answer_errors(app)
     for family in pages:
         app.register_blueprint(family)

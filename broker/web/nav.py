@@ -22,7 +22,7 @@ START = "requests.start"
 
 PLACES = (
     Place("Start emergency access", START, frozenset({Role.CLINICIAN}), first=True),
-    Place("Waiting for you", "deciding.waiting", frozenset({Role.APPROVER})),
+    Place("Waiting for you", "waiting.show", frozenset({Role.APPROVER, Role.REVIEWER})),
     Place("Reviews due", "reviews.due", frozenset({Role.REVIEWER})),
     Place("History", "history.grants", frozenset({Role.REVIEWER, Role.ADMIN})),
     Place("Check the ledger", "ledger.check", frozenset({Role.REVIEWER, Role.ADMIN})),

@@ -61,6 +61,24 @@
     }
   };
 
+  // Regions that refresh themselves: silent while nobody looks, read out when there is news
+
+  document.addEventListener("htmx:before:request", (event) => {
+    if (document.hidden && event.target.closest?.("[data-poll]")) event.preventDefault();
+  });
+
+  document.addEventListener("htmx:after:swap", () => {
+    document.querySelectorAll("[data-announce]").forEach((region) => {
+      announce(region.dataset.announce);
+      delete region.dataset.announce;
+    });
+    // The banner of access that has ended goes; the page stays.
+    document.querySelectorAll("[data-over]").forEach((region) => {
+      document.querySelectorAll(`.live:has(a[href="${region.dataset.over}"])`).forEach((banner) => banner.remove());
+    });
+    refresh();
+  });
+
   const refresh = () => {
     document.querySelectorAll("time[data-local]").forEach(localise);
     document.querySelectorAll("[data-seconds-left]").forEach(tick);

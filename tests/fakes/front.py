@@ -1,0 +1,133 @@
+"""Browsers at the clinic: Flask's test client on the real wiring, signed in with real sessions."""
+
+from __future__ import annotations
+
+import io
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from broker.app import ledger_key
+from broker.credentials.link_token import LinkSigner
+from broker.identity import sessions
+from broker.identity.caller import Caller
+from broker.identity.sign_in import Lobby
+from broker.identity.step_up import Method
+from broker.ledger.keep import HeadKeeper
+from broker.patients.holdings import Holding
+from broker.patients.register import add_patient
+from broker.settings import Settings
+from broker.vault.demo_record import SYNTHETIC_RECORD
+from broker.vault.key_folder import KeyFolder
+from broker.vault.local_folder import LocalFolder
+from broker.vault.records import store_record
+from broker.vault.shelf import Shelf
+from broker.web.factory import make_flask
+from broker.web.parts import Parts
+from tests.fakes.clinic import POLICIES, Clinic, Member
+
+BASE = "http://127.0.0.1:8000"
+PATIENT = "P-7777"
+CSRF = re.compile(r'name="csrf_token" value="([^"]+)"')
+SUBMISSION = re.compile(r'name="submission" value="([^"]+)"')
+
+
+@dataclass
+class Browser:
+    """One person's browser. ``post`` carries the token of the page it got last, as a form would."""
+
+    client: FlaskClient
+    member: Member
+    csrf: str = ""
+    page: str = ""
+
+    def get(self, path: str, **options: Any) -> TestResponse:
+        return self._seen(self.client.get(path, base_url=BASE, **options))
+
+    def post(self, path: str, fields: dict[str, str] | None = None, **options: Any) -> TestResponse:
+        return self._seen(
+            self.client.post(path, data={"csrf_token": self.csrf, **(fields or {})}, base_url=BASE, **options)
+        )
+
+    def code(self) -> str:
+        return self.member.code().code
+
+    def _seen(self, answer: TestResponse) -> TestResponse:
+        if answer.mimetype == "text/html":
+            self.page = answer.get_data(as_text=True)
+            found = CSRF.search(self.page)
+            self.csrf = found.group(1) if found else self.csrf
+        return answer
+
+
+@dataclass
+class Front:
+    """The clinic with its pages, a recording of 200,000 bytes and a record."""
+
+    clinic: Clinic
+    folder: Path
+    app: Flask = field(init=False)
+    parts: Parts = field(init=False)
+
+    def __post_init__(self) -> None:
+        clinic, settings = self.clinic, Settings(state_dir=self.folder, policies_path=POLICIES)
+        self.parts = Parts(
+            settings=settings,
+            clock=clinic.clock,
+            store=clinic.store,
+            ledger=clinic.ledger,
+            catalog=clinic.equipment.catalog,
+            lobby=Lobby(clinic.store, clinic.ledger, clinic.box),
+            equipment=clinic.equipment,
+            shelf=Shelf(
+                KeyFolder.open_or_create(self.folder / "keys" / "recordings"),
+                LocalFolder(self.folder / "shelf"),
+            ),
+            link_signer=LinkSigner([bytes(range(32))]),
+            head_keeper=HeadKeeper(settings.heads_path, ledger_key(settings)),
+        )
+        self.app = make_flask(self.parts)
+        self.app.config["TESTING"] = True
+
+    def browser(self, member: Member, *, first_factor: bool = False) -> Browser:
+        with self.clinic.store.write() as tx:
+            opened = sessions.begin(tx, member.id, Caller("192.0.2.10", "A test"))
+            if not first_factor:
+                opened = sessions.elevate(tx, opened.token, Method.TOTP)
+        client = self.app.test_client()
+        client.set_cookie("session", opened.token, domain="127.0.0.1")
+        return Browser(client, member)
+
+    def stranger(self) -> Browser:
+        """A browser nobody is signed in with."""
+        return Browser(self.app.test_client(), self.clinic.clinician)
+
+    def fill_shelf(self, content: bytes) -> Holding:
+        """A patient ``PATIENT`` with one sealed recording, which is answered, and one sealed record."""
+        clinic, shelf = self.clinic, self.parts.shelf
+        with clinic.store.write() as tx:
+            patient = add_patient(tx, clinic.ledger, actor="broker", clinic_ref=PATIENT)
+        about: dict[str, Any] = {"actor": "broker", "patient_id": patient.id, "title": "A visit"}
+        store_record(shelf, clinic.store, clinic.ledger, record=SYNTHETIC_RECORD, **about)
+        return shelf.add_recording(
+            clinic.store, clinic.ledger, media_type="audio/wav", source=io.BytesIO(content), **about
+        )
+
+
+def ask_fields(**changes: str) -> dict[str, str]:
+    """What a clinician fills in, but for the code."""
+    usual = {
+        "patient": "P-1001",
+        "entitlement": "telehealth-recording",
+        "purpose": "ETREAT",
+        "reason": "unresponsive",
+        "note": "collapsed after the visit",
+        "duration": "15",
+        "path": "ordinary",
+    }
+    return {**usual, **changes}
