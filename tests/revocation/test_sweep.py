@@ -9,7 +9,9 @@ from broker.access.backoff import LONGEST, delay
 from broker.access.extend import extend
 from broker.access.grant import Cause, Grant, GrantState, get_grant, grant_is_effective
 from broker.access.hand_back import hand_back
+from broker.access.lease_for import lease_for
 from broker.access.revoke import revoke, revoke_all_of
+from broker.adapters.port import Answer
 from broker.clock import SettableClock, new_id
 from broker.errors import Conflict, NotFound, Refused, Unavailable
 from broker.revocation.sweep import sweep
@@ -299,3 +301,24 @@ def test_who_is_shut_out_loses_everything_at_once(clinic: Clinic) -> None:
     assert not effective(clinic, on_site)
     assert not effective(clinic, here)
     assert not clinic.site.leases
+
+
+def test_a_grant_that_ended_before_it_was_pushed_never_reaches_the_site(clinic: Clinic) -> None:
+    """Activation that comes too late sends nothing; the sweep closes the grant."""
+    issued = clinic.break_glass(entitlement="wordpress-notes").grant
+    assert issued is not None
+    clinic.clock.advance(minutes=15)
+    assert activate(clinic.equipment, issued.id).state is GrantState.ISSUED
+    sweep(clinic.equipment)
+    assert now_of(clinic, issued).state is GrantState.REVOKED
+    assert clinic.site.calls == []
+
+
+def test_a_lease_that_comes_after_its_revocation_is_refused_by_version(clinic: Clinic) -> None:
+    """The revocation's version is above the lease's, so the same lease sent again meets a tombstone."""
+    grant = granted(clinic)
+    with clinic.store.read() as reader:
+        lease = lease_for(reader, clinic.equipment.lease_signer, grant)
+    hand_back(clinic.equipment, clinic.clinician.person, grant.id)
+    assert clinic.site.apply([lease])[grant.id].answer is Answer.REFUSED
+    assert not clinic.site.opens(grant.id)
