@@ -142,9 +142,10 @@ def _show(report: Report) -> None:
 
 
 def _show_heads(report: Report) -> None:
-    if report.last_head is None:
+    if report.last_head is None and report.entries:
         click.echo("No signed head was at hand, so entries cut off its end would not be noticed.")
         click.echo("Sign one now: broker audit head")
+    if report.last_head is None:
         return
     click.echo(
         f"{report.heads:,} signed heads fit. The last, of {instant(report.last_head.at)}, vouches for the first "

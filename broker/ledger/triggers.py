@@ -21,8 +21,7 @@ _SEED: Final = (
 _NEXT_ONLY: Final = "EXISTS (SELECT 1 FROM ledger_head WHERE seq = NEW.seq - 1 AND digest = NEW.previous)"
 _ONE_STEP: Final = (
     "NEW.id = OLD.id AND NEW.seq = OLD.seq + 1 AND NEW.at >= OLD.at AND EXISTS ("
-    "SELECT 1 FROM ledger_entries WHERE seq = NEW.seq AND digest = NEW.digest "
-    "AND previous = OLD.digest AND at = NEW.at)"
+    "SELECT 1 FROM ledger_entries WHERE seq = NEW.seq AND digest = NEW.digest AND at = NEW.at)"
 )
 _KEPT: Final = "the ledger is append-only; what is written stays"
 _ORDER: Final = "the ledger is append-only; only the next entry can be added"

@@ -65,7 +65,6 @@ class Walk:
             entry.digest == actual
             and said["seq"] == self.seq + 1
             and said["previous"] == self.actual
-            and self._linked
             and said["at"] >= self.at
             and (entry.columns is None or entry.columns == _columns(said))
             and (not self._canonical or is_canonical(entry.body, said))

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import fcntl
 import sqlite3
 import threading
 from collections.abc import Callable
@@ -109,6 +110,20 @@ def test_the_last_head_is_found_behind_much_damage(
     with keeper.path.open("a") as file:
         file.write("----\nrubbish\n" * 10_000)
     assert last_head(keeper.path, keeper.key.public) == head
+
+
+def test_a_keeper_waits_for_another(keeper: HeadKeeper, store: Store, append: Callable) -> None:
+    """While anybody holds the file, nothing is read from it or added to it."""
+    append(store, 1)
+    thread = threading.Thread(target=keeper.keep, args=(store,))
+    with keeper.path.open("a") as file:
+        fcntl.flock(file, fcntl.LOCK_SH)
+        thread.start()
+        thread.join(0.3)
+        assert thread.is_alive()
+        assert kept(keeper) == []
+    thread.join()
+    assert len(kept(keeper)) == 1
 
 
 def test_two_keepers_at_once_keep_one_head(keeper: HeadKeeper, store: Store, append: Callable) -> None:

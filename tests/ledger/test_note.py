@@ -46,6 +46,16 @@ def test_the_same_name_with_another_key_is_a_stranger(tmp_path: Path, key: Signi
         open_note(sign_note("text\n", impostor), key.public)
 
 
+def test_a_wrong_signature_of_ours_beside_a_good_one_is_refused(tmp_path: Path) -> None:
+    """A note that carries two signatures of the key opens only when both are right."""
+    path = tmp_path / "key"
+    path.touch(mode=0o600)
+    path.write_text(PRIVATE)
+    wrong = sign_note("another text\n", load(path)).splitlines(keepends=True)[-1]
+    with pytest.raises(Invalid, match="signature is wrong"):
+        open_note(SIGNED + wrong, PUBLIC)
+
+
 @given(place=st.integers(0, len(SIGNED) - 1), bit=st.integers(0, 6))
 def test_no_character_of_a_note_can_be_changed(place: int, bit: int) -> None:
     """Whatever sign is altered, the note no longer opens as it did."""

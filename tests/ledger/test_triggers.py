@@ -110,6 +110,27 @@ def test_an_entry_without_its_head_is_the_last_one_taken(store: Store, append: C
     assert not whole(store)
 
 
+@pytest.mark.parametrize(
+    ("entry_at", "head_at", "digest"),
+    [("12:00:04", "12:00:05", "d"), ("12:00:04", "12:00:04", "x"), ("12:00:02", "12:00:02", "d")],
+)
+def test_the_head_moves_only_to_the_new_entry(
+    any_store: Store, append: Callable, entry_at: str, head_at: str, digest: str
+) -> None:
+    """Another time or digest than the entry's is refused, and so is an entry older than the last."""
+    append(any_store, 3)
+    zone = "" if any_store.engine.dialect.name == "sqlite" else "+00"
+    with writing(any_store) as connection:
+        connection.exec_driver_sql(
+            f"INSERT INTO ledger_entries ({COLUMNS}) SELECT 4, '2026-03-01 {entry_at}.000000{zone}', event, actor_id, "
+            "h.digest, 'd', '{}' FROM ledger_entries e, ledger_head h WHERE e.seq = 3"
+        )
+    with pytest.raises(IntegrityError), writing(any_store) as connection:
+        connection.exec_driver_sql(
+            f"UPDATE ledger_head SET seq = 4, at = '2026-03-01 {head_at}.000000{zone}', digest = '{digest}'"
+        )
+
+
 def test_missing_guards_are_named(any_store: Store) -> None:
     """Nothing is missing at first; what an owner dropped is named; a migration can put it back."""
     name = any_store.engine.dialect.name
