@@ -41,8 +41,10 @@ _DANGEROUS = frozenset(
 )
 
 
-def csv_lines(store: Store, catalog: Catalog, filters: Filters, zone: tzinfo) -> Iterator[str]:
-    """The file in parts, as they are read: heads first, then CHUNK grants at a time, newest first.
+def csv_lines(
+    store: Store, catalog: Catalog, filters: Filters, zone: tzinfo, *, chunk: int = CHUNK
+) -> Iterator[str]:
+    """The file in parts, as they are read: heads first, then ``chunk`` grants at a time, newest first.
 
     Nothing is kept open between two parts, so that a slow reader does not hold the store.
     """
@@ -50,7 +52,7 @@ def csv_lines(store: Store, catalog: Catalog, filters: Filters, zone: tzinfo) ->
     after: str | None = None
     while True:
         with store.read() as reader:
-            page = history_page(reader, catalog, filters, zone, after=after, most=CHUNK)
+            page = history_page(reader, catalog, filters, zone, after=after, most=chunk)
         if page.rows:
             yield _written(map(_cells, page.rows))
         after = page.next_after

@@ -1,0 +1,76 @@
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from broker.ledger.faults import Kind
+from broker.ledger.keep import HeadKeeper
+from broker.ledger.keys import SigningKey
+from broker.review.check_ledger import check, standing
+from tests.review.conftest import Past
+
+
+@pytest.fixture
+def keeper(tmp_path: Path) -> HeadKeeper:
+    key = SigningKey("broker.test/ledger", Ed25519PrivateKey.from_private_bytes(bytes(range(32))))
+    return HeadKeeper(tmp_path / "heads.txt", key)
+
+
+def spoil(past: Past, *statements: str) -> None:
+    """What only the owner of the database can do."""
+    with past.store.engine.begin() as connection:
+        for statement in statements:
+            connection.exec_driver_sql(statement)
+
+
+def test_a_whole_ledger_is_found_whole(past: Past, keeper: HeadKeeper) -> None:
+    """Every entry is read, and every signed head fits."""
+    past.broken()
+    keeper.keep(past.store)
+    checked = check(past.store, keeper)
+    assert checked.ok
+    assert (checked.report.entries, checked.report.heads) == (len(past.events()), 1)
+
+
+def test_before_the_first_signed_head_it_can_be_checked_too(past: Past, keeper: HeadKeeper) -> None:
+    """Without a heads file the chain itself is still checked, and the standing says that nothing is signed."""
+    assert check(past.store, keeper).ok
+    stands = standing(past.store, keeper)
+    assert stands.head is None
+    assert stands.beyond_head == stands.size == len(past.events())
+
+
+def test_an_edit_is_found_by_its_entry(past: Past, keeper: HeadKeeper) -> None:
+    """Changing the past is told with the number of the entry."""
+    past.broken()
+    spoil(
+        past,
+        "DROP TRIGGER ledger_entries_no_update",
+        "UPDATE ledger_entries SET body = replace(body, 'break_glass', 'ordinary') WHERE event = 'request.asked'",
+    )
+    checked = check(past.store, keeper)
+    assert not checked.ok
+    assert checked.report.first is not None
+    assert checked.report.first.kind is Kind.EDITED_BODY
+    assert checked.unguarded == ("ledger_entries_no_update",)
+
+
+def test_a_lost_guard_alone_is_a_failure(past: Past, keeper: HeadKeeper) -> None:
+    """A database that would let somebody change the past is told of before they do."""
+    spoil(past, "DROP TRIGGER ledger_entries_no_delete")
+    checked = check(past.store, keeper)
+    assert checked.report.ok
+    assert not checked.ok
+
+
+def test_the_standing_counts_what_is_not_signed_yet(past: Past, keeper: HeadKeeper) -> None:
+    """The last entry, the last signed head and the number between them."""
+    keeper.keep(past.store)
+    signed = len(past.events())
+    past.broken()
+    stands = standing(past.store, keeper)
+    assert stands.last is not None
+    assert stands.last.entry.event == past.events()[-1]
+    assert stands.head is not None
+    assert stands.head.size == signed
+    assert stands.beyond_head == len(past.events()) - signed
