@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from broker.ledger.entry import Recorded
+from broker.ledger.body import parse_instant
 from broker.ledger.faults import Report
 from broker.ledger.heads import Head, parse_heads, read_notes
 from broker.ledger.keep import HeadKeeper, last_head
-from broker.ledger.read import latest
-from broker.ledger.snapshot import snapshot
+from broker.ledger.snapshot import Snapshot, snapshot
 from broker.ledger.triggers import missing_guards
 from broker.ledger.verify import verify
 from broker.store import Store
@@ -18,19 +17,20 @@ from broker.store import Store
 
 @dataclass(frozen=True)
 class Standing:
-    """``last`` is None while nothing was written, ``head`` while nothing was signed."""
+    """What the database says of its end, unchecked, and the last head that was signed.
 
-    last: Recorded | None
+    ``size`` is None when even that cannot be read; ``head`` is None while nothing was signed.
+    """
+
+    size: int | None
+    last_at: datetime | None
+    last_event: str
     head: Head | None
 
     @property
-    def size(self) -> int:
-        return self.last.seq if self.last else 0
-
-    @property
-    def beyond_head(self) -> int:
-        """How many of the last entries no signed head vouches for yet; below zero when entries are missing."""
-        return self.size - (self.head.size if self.head else 0)
+    def unsigned(self) -> int:
+        """How many of the last entries no signed head vouches for yet."""
+        return max(0, (self.size or 0) - (self.head.size if self.head else 0))
 
 
 @dataclass(frozen=True)
@@ -47,10 +47,10 @@ class Checked:
 
 
 def standing(store: Store, keeper: HeadKeeper) -> Standing:
-    """A look that costs two small reads, and checks nothing."""
+    """A look that costs two small reads and trusts nothing it reads to be whole."""
     head = last_head(keeper.path, keeper.key.public) if keeper.path.exists() else None
-    with store.read() as reader:
-        return Standing(latest(reader), head)
+    with snapshot(store) as look:
+        return _standing(look, head)
 
 
 def check(store: Store, keeper: HeadKeeper) -> Checked:
@@ -61,3 +61,19 @@ def check(store: Store, keeper: HeadKeeper) -> Checked:
         heads = parse_heads(notes, keeper.key.public)
         report = verify(look.entries(), stored_head=look.head(), heads=heads)
         return Checked(report, tuple(missing_guards(look.connection)), store.clock.now())
+
+
+def _standing(look: Snapshot, head: Head | None) -> Standing:
+    stored = look.head()
+    if stored is None:
+        return Standing(None, None, "", head)
+    last = next(look.entries(stored.seq - 1), None)
+    event = str(last.columns[2]) if last and last.columns else ""
+    return Standing(stored.seq, _instant(stored.at) if stored.seq else None, event, head)
+
+
+def _instant(written: str) -> datetime | None:
+    try:
+        return parse_instant(written)
+    except (ValueError, TypeError):
+        return None

@@ -6,8 +6,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from broker.ledger.faults import Kind
 from broker.ledger.keep import HeadKeeper
 from broker.ledger.keys import SigningKey
+from broker.ledger.triggers import unguard_statements
 from broker.review.check_ledger import check, standing
 from tests.review.conftest import Past
+
+UNGUARD = unguard_statements("sqlite")
 
 
 @pytest.fixture
@@ -37,7 +40,7 @@ def test_before_the_first_signed_head_it_can_be_checked_too(past: Past, keeper: 
     assert check(past.store, keeper).ok
     stands = standing(past.store, keeper)
     assert stands.head is None
-    assert stands.beyond_head == stands.size == len(past.events())
+    assert stands.unsigned == stands.size == len(past.events())
 
 
 def test_an_edit_is_found_by_its_entry(past: Past, keeper: HeadKeeper) -> None:
@@ -69,8 +72,24 @@ def test_the_standing_counts_what_is_not_signed_yet(past: Past, keeper: HeadKeep
     signed = len(past.events())
     past.broken()
     stands = standing(past.store, keeper)
-    assert stands.last is not None
-    assert stands.last.entry.event == past.events()[-1]
+    assert (stands.last_event, stands.size) == (past.events()[-1], len(past.events()))
+    assert stands.last_at == past.clock.now()
     assert stands.head is not None
     assert stands.head.size == signed
-    assert stands.beyond_head == len(past.events()) - signed
+    assert stands.unsigned == len(past.events()) - signed
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "UPDATE ledger_entries SET body = 'nonsense', event = x'ff' WHERE seq = (SELECT max(seq) FROM ledger_entries)",
+        "UPDATE ledger_head SET at = 'yesterday'",
+        "UPDATE ledger_head SET seq = 'many'",
+        "DELETE FROM ledger_head",
+    ],
+)
+def test_a_damaged_end_does_not_stop_the_one_who_looks(past: Past, keeper: HeadKeeper, damage: str) -> None:
+    """Where the ledger stands is answered as far as it can be read, and the check says what is wrong."""
+    spoil(past, *UNGUARD, damage)
+    standing(past.store, keeper)
+    assert not check(past.store, keeper).report.ok
