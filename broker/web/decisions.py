@@ -38,7 +38,7 @@ def settle(request_id: str) -> Response:
     code = request.form.get("code", "")
     factor = _factor(request_id, code)
     if factor is None:
-        faults["code"] = "Enter the one-time code your app shows now."
+        faults = {"code": "Enter the one-time code your app shows now.", **faults}
     if faults or verdict is None or factor is None:
         return _page(request_id, values, faults, UNACCEPTED)
     if _said_already(request_id) == verdict:

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from broker.errors import NotFound
 from broker.patients.holdings import Holding, HoldingKind, find_holding
+from broker.policy.catalog import Capability
 from broker.sites.register import get_site
 from broker.store import Reader
 from broker.web.naming import in_a_row
@@ -50,6 +51,7 @@ def site_title(reader: Reader, site_id: str) -> str:
 
 
 def _on_site(reader: Reader, site_id: str, scope: Mapping[str, Any]) -> str:
-    verbs = in_a_row(str(each) for each in scope.get("capabilities", ())).capitalize()
+    capabilities = sorted(map(str, scope.get("capabilities", ())), key=lambda each: each != Capability.READ)
+    verbs = in_a_row(capabilities).capitalize()
     kind = str(scope.get("post_type", "")).replace("_", " ")
-    return f"{verbs} this patient's entries of the kind “{kind}” on {site_title(reader, site_id)}. Nothing else there."
+    return f"{verbs} this patient's “{kind}” entries on {site_title(reader, site_id)}, nothing else"

@@ -65,7 +65,7 @@ def minutes_in(text: str) -> timedelta | None:
     return timedelta(minutes=int(plain)) if usable else None
 
 
-def asks_to_confirm(values: Mapping[str, str]) -> bool:
-    """Whether the note needs the box that says it identifies nobody."""
-    note = values["note"]
-    return len(note) <= MAXIMUM_LENGTH and bool(values["note_confirmed"] or what_looks_identifying(note))
+def asks_to_confirm(values: Mapping[str, str], *, warned: bool) -> bool:
+    """Whether to show the box that says the note identifies nobody: after the warning, and once ticked."""
+    identifying = warned and bool(what_looks_identifying(values["note"]))
+    return len(values["note"]) <= MAXIMUM_LENGTH and (identifying or bool(values["note_confirmed"]))

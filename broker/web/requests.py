@@ -67,7 +67,7 @@ def _form_page(values: dict[str, str], errors: dict[str, str], status: int = 200
         values={**values, "duration": values["duration"] or choices.default_minutes},
         errors=errors,
         choices=choices,
-        confirm_note=asks_to_confirm(values),
+        confirm_note=asks_to_confirm(values, warned="note" in errors),
         code_signs_in=now.mfa_at is None,
     )
     return make_response(page, status)
