@@ -20,11 +20,18 @@ from broker.web import (
     extending,
     grants,
     health,
+    history,
     home,
+    ledger_check,
     opening,
+    outbox,
+    people,
+    policies,
     requests,
+    reviews,
     sessions,
     sign_in,
+    sites,
     waiting,
     watching,
 )
@@ -54,6 +61,13 @@ PAGES: tuple[Blueprint, ...] = (
     extending.pages,
     opening.pages,
     watching.pages,
+    reviews.pages,
+    history.pages,
+    ledger_check.pages,
+    sites.pages,
+    people.pages,
+    policies.pages,
+    outbox.pages,
 )
 
 
@@ -73,6 +87,7 @@ def make_flask(parts: Parts, pages: tuple[Blueprint, ...] = PAGES) -> Flask:
     surround_pages(app)
     show_live(app, live_access_of)
     show_count(app, "waiting.show", waiting.count_waiting)
+    show_count(app, "reviews.due", reviews.open_count)
     answer_errors(app)
     for family in pages:
         app.register_blueprint(family)
