@@ -8,6 +8,7 @@ import subprocess
 import tempfile
 import time
 from pathlib import Path
+from typing import IO
 
 
 class MariaDB:
@@ -23,7 +24,13 @@ class MariaDB:
         fresh = not (self._data / "mysql").is_dir()
         if fresh:
             self._install()
-        self._process = subprocess.Popen(
+        with (self._runtime / "log").open("wb") as log:
+            self._process = self._launch(log)
+        self._wait()
+        self.sql("CREATE DATABASE IF NOT EXISTS wordpress CHARACTER SET utf8mb4", database="")
+
+    def _launch(self, log: IO[bytes]) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
             [
                 shutil.which("mariadbd") or "/usr/sbin/mariadbd",
                 "--no-defaults",
@@ -36,10 +43,8 @@ class MariaDB:
                 "--innodb-flush-log-at-trx-commit=0",
             ],
             stdout=subprocess.DEVNULL,
-            stderr=(self._runtime / "log").open("wb"),
+            stderr=log,
         )
-        self._wait()
-        self.sql("CREATE DATABASE IF NOT EXISTS wordpress CHARACTER SET utf8mb4", database="")
 
     def stop(self) -> None:
         if self._process:

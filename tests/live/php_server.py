@@ -8,6 +8,7 @@ import socket
 import subprocess
 import time
 from pathlib import Path
+from typing import IO
 
 
 class PhpServer:
@@ -24,7 +25,12 @@ class PhpServer:
         return f"http://127.0.0.1:{self.port}"
 
     def start(self) -> None:
-        self._process = subprocess.Popen(
+        with (self._folder.parent / "php.log").open("ab") as log:
+            self._process = self._launch(log)
+        self._wait()
+
+    def _launch(self, log: IO[bytes]) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
             [
                 "php",
                 "-d", "opcache.enable_cli=1",
@@ -36,11 +42,10 @@ class PhpServer:
             ],
             env={**os.environ, "PHP_CLI_SERVER_WORKERS": str(self._workers)},
             stdout=subprocess.DEVNULL,
-            stderr=(self._folder.parent / "php.log").open("ab"),
+            stderr=log,
             # Killing the master alone orphans its workers, and they keep the port.
             start_new_session=True,
         )  # fmt: skip
-        self._wait()
 
     def stop(self) -> None:
         if self._process:

@@ -34,7 +34,7 @@ final class Site {
 	}
 
 	public function revoke( string $jws, int $now = 1500 ): string {
-		$answer = $this->register->revoke( $jws, $now );
+		$answer = $this->register->revoke( array( $jws ), $now )[0];
 		return trim( $answer['answer'] . ' ' . $answer['reason'] );
 	}
 

@@ -25,7 +25,7 @@ final class Answers {
 			case 'apply':
 				return array( 'answers' => $this->apply( $documents, $now ) );
 			case 'revoke':
-				return array( 'answers' => $this->revoke( $documents, $now ) );
+				return array( 'answers' => $this->register->revoke( $documents, $now ) );
 			case 'observe':
 				return array( 'active' => $this->observe( $now ) );
 			default:
@@ -41,18 +41,6 @@ final class Answers {
 		$answers = array();
 		foreach ( $documents as $jws ) {
 			$answers[] = $this->register->apply( $jws, $now, array( Objection::class, 'to' ) );
-		}
-		return $answers;
-	}
-
-	/**
-	 * @param string[] $documents
-	 * @return array<int,array<string,string|null>>
-	 */
-	private function revoke( array $documents, int $now ): array {
-		$answers = array();
-		foreach ( $documents as $jws ) {
-			$answers[] = $this->register->revoke( $jws, $now );
 		}
 		return $answers;
 	}

@@ -18,41 +18,41 @@ final class EndOfLease {
 
 	/** End everything whose time has come. One indexed read when there is nothing to do. */
 	public function sweep( int $now ): void {
+		$by_account = array();
 		foreach ( $this->table->due( $now ) as $row ) {
-			$this->end( $row['grant_id'], $row['account'], $now );
+			$by_account[ $row['account'] ][] = $row['grant_id'];
 		}
-	}
-
-	/** Sessions first, then the mark: dying in between repeats the first step and forgets nothing. */
-	public function end( string $grant, string $account, int $now ): void {
-		$others = $this->others( $grant, $account, $now );
-		if ( ! $others ) {
-			$this->sessions->end_all( $account );
-		} else {
-			$this->sessions->end_these( $account, $this->used_only_by( $grant, $others ) );
+		foreach ( $by_account as $account => $grants ) {
+			$this->end( (string) $account, $grants, $now );
 		}
-		$this->table->mark_ended( $grant, $now );
-	}
-
-	/** @return Lease[] */
-	private function others( string $grant, string $account, int $now ): array {
-		return array_filter(
-			$this->live->of( $account, $now ),
-			static function ( Lease $lease ) use ( $grant ): bool {
-				return $lease->grant !== $grant;
-			}
-		);
 	}
 
 	/**
-	 * @param Lease[] $others
-	 * @return string[]
+	 * Sessions first, then the mark: dying in between repeats the first step and forgets nothing.
+	 *
+	 * @param string[] $grants
 	 */
-	private function used_only_by( string $grant, array $others ): array {
-		$sessions = $this->table->sessions( $grant );
-		foreach ( $others as $other ) {
-			$sessions = array_diff( $sessions, $this->table->sessions( $other->grant ) );
+	private function end( string $account, array $grants, int $now ): void {
+		$others = array();
+		foreach ( $this->live->of( $account, $now ) as $lease ) {
+			$others[] = $lease->grant;
 		}
-		return array_values( $sessions );
+		$others = array_diff( $others, $grants );
+		if ( ! $others ) {
+			$this->sessions->end_all( $account );
+		} else {
+			$this->sessions->end_these( $account, array_values( array_diff( $this->used( $grants ), $this->used( $others ) ) ) );
+		}
+		foreach ( $grants as $grant ) {
+			$this->table->mark_ended( $grant, $now );
+		}
+	}
+
+	/**
+	 * @param string[] $grants
+	 * @return string[] The sessions that leaned on any of them.
+	 */
+	private function used( array $grants ): array {
+		return array_unique( array_merge( array(), ...array_map( array( $this->table, 'sessions' ), array_values( $grants ) ) ) );
 	}
 }

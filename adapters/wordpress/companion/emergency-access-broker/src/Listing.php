@@ -31,6 +31,7 @@ final class Listing {
 		add_filter( 'months_dropdown_results', array( $this, 'months' ), PHP_INT_MAX, 2 );
 		add_filter( 'get_pages', array( $this, 'tree' ), PHP_INT_MAX );
 		add_action( 'load-edit.php', array( $this, 'offer_no_new_post' ) );
+		add_action( 'load-edit.php', array( $this, 'offer_patient_view' ) );
 	}
 
 	public function confine( \WP_Query $query ): void {
@@ -43,6 +44,10 @@ final class Listing {
 				$query->set( 'perm', '' );
 				$query->set( 'suppress_filters', false );
 				$query->set( 'ignore_sticky_posts', true );
+				if ( $this->wants_patient() ) {
+					// WordPress preselects one's own posts for people who may not edit others'.
+					$query->set( 'author', '' );
+				}
 			}
 		}
 	}
@@ -92,22 +97,46 @@ final class Listing {
 		);
 	}
 
+	/** Only now, with the page let in: WordPress closes a list whose menu has no second entry. */
 	public function offer_no_new_post(): void {
 		foreach ( $this->types() as $type ) {
+			$suffix = 'post' === $type ? '' : '?post_type=' . $type;
+			remove_submenu_page( 'edit.php' . $suffix, 'post-new.php' . $suffix );
 			get_post_type_object( $type )->cap->create_posts = 'do_not_allow';
 		}
+	}
+
+	/** A link to the patient's posts above the usual list of those who keep it. */
+	public function offer_patient_view(): void {
+		foreach ( array_diff( $this->opened_types(), $this->types() ) as $type ) {
+			add_filter(
+				"views_edit-{$type}",
+				function ( array $views ) use ( $type ): array {
+					$address = add_query_arg( array( 'post_type' => $type, self::PARAMETER => 1 ), admin_url( 'edit.php' ) );
+					return $views + array( self::PARAMETER => '<a href="' . esc_url( $address ) . '">Emergency access</a>' );
+				}
+			);
+		}
+	}
+
+	/** @return string[] */
+	private function opened_types(): array {
+		$types = array();
+		foreach ( $this->scopes() as $scope ) {
+			$types[ $scope->post_type ] = $scope->post_type;
+		}
+		return array_values( array_filter( $types, 'post_type_exists' ) );
 	}
 
 	/** @return string[] Post types whose lists are confined in this request. */
 	private function types(): array {
 		$types = array();
-		foreach ( $this->scopes() as $scope ) {
-			$type = get_post_type_object( $scope->post_type );
-			if ( $type && $this->pages->lists( $type->name ) && ( $this->wants_patient() || ! $this->may_list( $type ) ) ) {
-				$types[ $type->name ] = $type->name;
+		foreach ( $this->opened_types() as $type ) {
+			if ( $this->pages->lists( $type ) && ( $this->wants_patient() || ! $this->may_list( $type ) ) ) {
+				$types[] = $type;
 			}
 		}
-		return array_values( $types );
+		return $types;
 	}
 
 	/** @return int[] */
@@ -137,8 +166,8 @@ final class Listing {
 		return isset( $_GET[ self::PARAMETER ] ); // phpcs:ignore WordPress.Security.NonceVerification
 	}
 
-	private function may_list( \WP_Post_Type $type ): bool {
+	private function may_list( string $type ): bool {
 		$user = get_userdata( $this->elevation->user_id() );
-		return $user && ! empty( $user->allcaps[ $type->cap->edit_posts ] );
+		return $user && ! empty( $user->allcaps[ get_post_type_object( $type )->cap->edit_posts ] );
 	}
 }

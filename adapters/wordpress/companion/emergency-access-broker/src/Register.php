@@ -39,8 +39,23 @@ final class Register {
 		return self::answer( $grant );
 	}
 
+	/**
+	 * Every grant is dead before the first session is ended, so that one of them never keeps another's alive.
+	 *
+	 * @param string[] $documents
+	 * @return array<int,array{grant:?string,answer:string,reason:string}> In the order of the documents.
+	 */
+	public function revoke( array $documents, int $now ): array {
+		$answers = array();
+		foreach ( $documents as $jws ) {
+			$answers[] = $this->mark( $jws, $now );
+		}
+		$this->end->sweep( $now );
+		return $answers;
+	}
+
 	/** @return array{grant:?string,answer:string,reason:string} */
-	public function revoke( string $jws, int $now ): array {
+	private function mark( string $jws, int $now ): array {
 		try {
 			$revocation = Revocation::verify( $jws, $this->pairing );
 		} catch ( Refusal $refusal ) {
@@ -48,10 +63,6 @@ final class Register {
 		}
 		if ( ! $this->table->add_tombstone( $revocation, $now ) ) {
 			$this->table->mark_revoked( $revocation, $now );
-			$row = $this->table->find( $revocation->grant );
-			if ( $row && '0' === (string) $row['ended_at'] ) {
-				$this->end->end( $row['grant_id'], $row['account'], $now );
-			}
 		}
 		return self::answer( $revocation->grant );
 	}

@@ -1,0 +1,84 @@
+"""The broker's side of a live test: a key, an adapter, and short words for what it sends."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from broker.adapters.lease import LeaseClaims, LeaseSigner, RevocationClaims
+from broker.adapters.pairing import pairing_text
+from broker.adapters.port import Outcome, SignedDocument
+from broker.adapters.wordpress.client import WordPressAdapter
+from broker.clock import SystemClock, new_id
+
+SITE, ISSUER = "clinic", "broker.example"
+
+
+def notes_of(patient: str, *verbs: str, post_type: str = "patient_note") -> dict[str, Any]:
+    """The scope that opens one patient's notes; reading and editing unless told otherwise."""
+    return {
+        "patient": patient,
+        "post_type": post_type,
+        "meta_key": "_patient_ref",
+        "capabilities": list(verbs) or ["read", "edit"],
+    }
+
+
+class BrokerSide:
+    """Signs with a key of its own and talks to the site at ``url``."""
+
+    def __init__(self) -> None:
+        self.signer = LeaseSigner(Ed25519PrivateKey.generate(), ISSUER)
+        self.clock = SystemClock()
+        self.adapter: WordPressAdapter
+
+    def connect(self, url: str) -> None:
+        self.adapter = WordPressAdapter(
+            url, SITE, self.signer, self.clock, timeout=(3, 20), allow_private=True
+        )
+
+    @property
+    def pairing(self) -> str:
+        return pairing_text(SITE, ISSUER, [self.signer.public_jwk])
+
+    def lease(
+        self,
+        account: str,
+        scope: Mapping[str, Any],
+        *,
+        grant: str | None = None,
+        version: int = 1,
+        site: str = SITE,
+        expires_at: datetime | None = None,
+    ) -> SignedDocument:
+        """A signed lease that begins now and ends in five minutes unless told otherwise."""
+        now = self.clock.now()
+        grant = grant or new_id("grant")
+        ends = expires_at or now + timedelta(minutes=5)
+        claims = LeaseClaims(site, grant, account, "patient-notes", scope, now, ends, version, ISSUER)
+        return SignedDocument(grant, self.signer.sign_lease(claims, now))
+
+    def revocation(self, grant: str, version: int = 2) -> SignedDocument:
+        now = self.clock.now()
+        claims = RevocationClaims(SITE, grant, version, now, now + timedelta(days=7), ISSUER)
+        return SignedDocument(grant, self.signer.sign_revocation(claims))
+
+    def give(self, account: str, scope: Mapping[str, Any], **how: Any) -> str:
+        """Apply a lease the site must take; answers the grant's id."""
+        document = self.lease(account, scope, **how)
+        outcome = self.apply(document)
+        if outcome.reason:
+            raise AssertionError(f"the site refused the lease: {outcome.reason}")
+        return document.grant
+
+    def apply(self, document: SignedDocument) -> Outcome:
+        return self.adapter.apply([document])[document.grant]
+
+    def take_back(self, grant: str) -> Outcome:
+        return self.adapter.revoke([self.revocation(grant)])[grant]
+
+    def active(self) -> set[str]:
+        return set(self.adapter.observe().active)

@@ -1,0 +1,76 @@
+"""One real WordPress for all live tests, and a fresh nurse with two patients for each."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+import requests
+
+from tests.live.broker_side import BrokerSide
+from tests.live.wordpress_site import WordPressSite, missing_packages
+from tests.needs import lacks
+
+_NUMBERS = itertools.count(1)
+PASSWORD = "a-password-for-tests"
+
+
+@pytest.fixture(scope="session")
+def broker() -> BrokerSide:
+    return BrokerSide()
+
+
+@pytest.fixture(scope="session")
+def wordpress(tmp_path_factory: pytest.TempPathFactory, broker: BrokerSide) -> Iterator[WordPressSite]:
+    """Debian's WordPress with its own MariaDB, the companion installed and paired with ``broker``."""
+    if missing := missing_packages():
+        lacks(", ".join(f"{name} (Debian package)" for name in missing))
+    site = WordPressSite(tmp_path_factory.mktemp("wordpress"))
+    try:
+        site.start()
+        site.install_companion(broker.pairing)
+        broker.connect(site.url)
+        yield site
+    finally:
+        site.stop()
+
+
+@dataclass(frozen=True)
+class Ward:
+    """A nurse without any standing rights, two patients, and one private note about each."""
+
+    site: WordPressSite
+    nurse: str
+    mine: str
+    other: str
+    my_note: int
+    other_note: int
+
+    def log_in(self) -> requests.Session:
+        return self.site.log_in(self.nurse, PASSWORD)
+
+    def reads(self, session: requests.Session, note: int) -> bool:
+        return self.site.rest(session, "GET", f"/wp/v2/patient_note/{note}").status_code == 200
+
+    def edits(self, session: requests.Session, note: int, content: str = "changed") -> bool:
+        change = {"content": content}
+        return self.site.rest(session, "POST", f"/wp/v2/patient_note/{note}", json=change).status_code == 200
+
+    def is_logged_in(self, session: requests.Session) -> bool:
+        profile = session.get(f"{self.site.url}/wp-admin/profile.php", allow_redirects=False, timeout=20)
+        return profile.status_code == 200
+
+    def saved(self, note: int, field: str = "post_content") -> str:
+        return self.site.sql(f"SELECT {field} FROM wp_posts WHERE ID = {note}").strip()
+
+
+@pytest.fixture
+def ward(wordpress: WordPressSite) -> Ward:
+    number = next(_NUMBERS)
+    nurse, mine, other = f"nurse{number}", f"P-{number}-A", f"P-{number}-B"
+    wordpress.create_user(nurse, password=PASSWORD)
+    my_note = wordpress.create_post(f"Mine {number}", patient=mine, content=f"content of mine {number}")
+    other_note = wordpress.create_post(f"Other {number}", patient=other, content=f"content of other {number}")
+    return Ward(wordpress, nurse, mine, other, my_note, other_note)
