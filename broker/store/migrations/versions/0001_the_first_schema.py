@@ -204,6 +204,20 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_ledger_head")),
     )
     op.create_table(
+        "links",
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("grant_id", sa.String(length=40), nullable=False),
+        sa.Column("person_id", sa.String(length=40), nullable=False),
+        sa.Column("holding_id", sa.String(length=40), nullable=False),
+        sa.Column("created_at", UTCDateTime(), nullable=False),
+        sa.Column("expires_at", UTCDateTime(), nullable=False),
+        sa.Column("exchanged_at", UTCDateTime(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_links")),
+    )
+    with op.batch_alter_table("links", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_links_grant_id"), ["grant_id"], unique=False)
+
+    op.create_table(
         "outbox",
         sa.Column("id", sa.String(length=40), nullable=False),
         sa.Column("event", sa.String(length=64), nullable=False),
@@ -337,11 +351,30 @@ def upgrade() -> None:
     with op.batch_alter_table("vault_objects", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_vault_objects_key_id"), ["key_id"], unique=False)
 
+    op.create_table(
+        "viewings",
+        sa.Column("secret_sha256", sa.String(length=64), nullable=False),
+        sa.Column("link_id", sa.String(length=40), nullable=False),
+        sa.Column("grant_id", sa.String(length=40), nullable=False),
+        sa.Column("person_id", sa.String(length=40), nullable=False),
+        sa.Column("holding_id", sa.String(length=40), nullable=False),
+        sa.Column("opened_at", UTCDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["link_id"], ["links.id"], name=op.f("fk_viewings_link_id")),
+        sa.PrimaryKeyConstraint("secret_sha256", name=op.f("pk_viewings")),
+        sa.UniqueConstraint("link_id", name=op.f("uq_viewings_link_id")),
+    )
+    with op.batch_alter_table("viewings", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_viewings_grant_id"), ["grant_id"], unique=False)
+
     for statement in install_statements(op.get_bind().dialect.name):
         op.execute(sa.text(statement.replace(":", r"\:")))
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("viewings", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_viewings_grant_id"))
+
+    op.drop_table("viewings")
     with op.batch_alter_table("vault_objects", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_vault_objects_key_id"))
 
@@ -368,6 +401,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_outbox_sent_at_dead_at_next_try_at")
 
     op.drop_table("outbox")
+    with op.batch_alter_table("links", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_links_grant_id"))
+
+    op.drop_table("links")
     op.drop_table("ledger_head")
     op.drop_table("known_sources")
     with op.batch_alter_table("holdings", schema=None) as batch_op:
