@@ -123,8 +123,10 @@ def _lapsed(_seen: Seen) -> Words:
 def _issued(seen: Seen) -> Words:
     scope = seen.facts.get("scope", {})
     opens = [seen.name(each) for each in scope.get("holdings", ())]
-    may = [f"may {' and '.join(scope['capabilities'])} {scope['post_type']}"] if "post_type" in scope else []
-    return Words("Access was granted", _sentences("To exactly this: " + ", ".join(opens + may)))
+    if "post_type" in scope:
+        verbs, kind = " and ".join(scope["capabilities"]), scope["post_type"].replace("_", " ")
+        opens.append(f"{verbs} this patient's entries of the kind “{kind}”")
+    return Words("Access was granted", _sentences("To exactly this: " + ", ".join(opens)))
 
 
 def _activating(seen: Seen) -> Words:
@@ -175,7 +177,8 @@ def _unconfirmed(seen: Seen) -> Words:
 
 
 def _revoked(seen: Seen) -> Words:
-    return Words("Gone, and read back", _GONE.get(seen.facts["read_back"], str(seen.facts["read_back"])))
+    said = seen.facts["read_back"]
+    return Words("Gone, and read back" if said == "gone" else "Gone", _GONE.get(said, str(said)))
 
 
 def _review_opened(_seen: Seen) -> Words:

@@ -111,7 +111,9 @@ def _to_come(grant: Grant, review: Review | None, now: datetime) -> Iterable[Ste
         yield Step(
             grant.expires_at, "Expired", "It opens nothing any more, and is being taken back.", "now", None
         )
-    if review is not None and review.is_open:
+    if review is not None and review.is_overdue(now):
+        yield Step(None, "The review is still to be signed", "", "now", None)
+    elif review is not None and review.is_open:
         yield Step(review.due_at, "Review due", "", "next", None)
 
 

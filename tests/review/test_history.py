@@ -91,7 +91,8 @@ def test_a_row_says_who_what_and_how_it_ended(past: Past) -> None:
     with past.store.read() as reader:
         (row,) = history_page(reader, past.equipment.catalog, Filters(), UTC).rows
     assert (row.person, row.patient_ref, row.patient_id) == ("clinician", "P-1001", past.patient.id)
-    assert (row.title, row.state, row.cause) == ("Telehealth recording", "revoked", "handed_back")
+    offered = past.equipment.catalog.entitlements["telehealth-recording"]
+    assert (row.title, row.state, row.cause) == (offered.title, "revoked", "handed_back")
     assert row.broke_glass
     assert row.review_due_at is not None
     assert row.review_outcome is None
