@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import structlog
+
 from broker.access.activate import activate
 from broker.access.grant import Grant, GrantState
-from broker.errors import Conflict, Unavailable
+from broker.errors import BrokerError
 from broker.web.parts import parts
+
+log = structlog.get_logger("broker.web")
 
 
 def bring_to_life(grant: Grant | None) -> None:
@@ -14,5 +18,5 @@ def bring_to_life(grant: Grant | None) -> None:
         return
     try:
         activate(parts().equipment, grant.id)
-    except (Conflict, Unavailable):
-        return
+    except BrokerError as error:
+        log.warning("left_to_the_sweep", grant=grant.id, said=str(error))

@@ -120,6 +120,9 @@ def _not_for_you(roles: tuple[Role, ...]) -> Refused:
 
 
 def _note_use(now: Session) -> None:
+    # A region that refreshes itself is nobody at work: an unattended ward PC signs itself out.
+    if "HX-Request" in request.headers:
+        return
     store = parts().store
     if not touch_is_due(now, store.clock.now()):
         return
