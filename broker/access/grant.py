@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, bindparam, select, update
 
 from broker.access.tables import grants
 from broker.errors import Conflict, IllegalMove, NotFound
@@ -77,7 +77,7 @@ class Grant:
 
     def is_effective(self, now: datetime) -> bool:
         """Whether it may be used at ``now``: false at ``expires_at``, whether or not anybody swept."""
-        return self.state is GrantState.ACTIVE and self.issued_at <= now < self.expires_at
+        return _is_effective(self.state, self.issued_at, self.expires_at, now)
 
     def is_live(self, now: datetime) -> bool:
         """Whether it is, or is about to become, effective."""
@@ -91,13 +91,24 @@ class Grant:
         return self.site_id is not None
 
 
+def _is_effective(state: GrantState, issued_at: datetime, expires_at: datetime, now: datetime) -> bool:
+    return state is GrantState.ACTIVE and issued_at <= now < expires_at
+
+
+_BY_ID = select(grants).where(grants.c.id == bindparam("grant"))
+# Asked before every chunk of a recording, so it reads no more than the answer needs.
+_WHETHER_EFFECTIVE = select(grants.c.state, grants.c.issued_at, grants.c.expires_at).where(
+    grants.c.id == bindparam("grant")
+)
+
+
 def insert_grant(tx: Transaction, grant: Grant) -> None:
     tx.execute(grants.insert().values(**{**vars(grant), "scope": dict(grant.scope)}))
 
 
 def get_grant(reader: Reader, grant_id: str) -> Grant:
     """The grant, or NotFound."""
-    row = reader.one_or_none(select(grants).where(grants.c.id == grant_id))
+    row = reader.one_or_none(_BY_ID, {"grant": grant_id})
     if row is None:
         raise NotFound("There is no such access.", help="Look for it on your home page.")
     return grant_of(row)
@@ -119,8 +130,8 @@ def grant_of(row: Row[Any]) -> Grant:
 
 def grant_is_effective(reader: Reader, grant_id: str, now: datetime) -> bool:
     """The one question asked at every use, from the database and nowhere else."""
-    row = reader.one_or_none(select(grants).where(grants.c.id == grant_id))
-    return row is not None and grant_of(row).is_effective(now)
+    row = reader.one_or_none(_WHETHER_EFFECTIVE, {"grant": grant_id})
+    return row is not None and _is_effective(GrantState(row.state), row.issued_at, row.expires_at, now)
 
 
 def move_grant(

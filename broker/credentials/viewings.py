@@ -9,13 +9,15 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, insert, select
+from sqlalchemy import Row, bindparam, insert, select
 
 from broker.credentials.tables import viewings
 from broker.store import Reader, Transaction
 
 # (reader, grant id, instant) -> whether that grant gives access at that instant
 GrantCheck = Callable[[Reader, str, datetime], bool]
+
+_BY_COOKIE = select(viewings).where(viewings.c.secret_sha256 == bindparam("digest"))
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,7 @@ def open_viewing(tx: Transaction, viewing: Viewing) -> OpenedViewing:
 
 def find_viewing(reader: Reader, cookie_value: str) -> Viewing | None:
     """The viewing a cookie holds, whether or not it still gives access."""
-    row = reader.one_or_none(select(viewings).where(viewings.c.secret_sha256 == _digest(cookie_value)))
+    row = reader.one_or_none(_BY_COOKIE, {"digest": _digest(cookie_value)})
     return None if row is None else _viewing(row)
 
 

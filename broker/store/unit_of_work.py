@@ -25,11 +25,11 @@ class Reader:
     def execute(self, statement: Executable, parameters: Any = None) -> CursorResult[Any]:
         return self.connection.execute(statement, parameters)
 
-    def one_or_none(self, statement: Executable) -> Row[Any] | None:
-        return self.connection.execute(statement).one_or_none()
+    def one_or_none(self, statement: Executable, parameters: Any = None) -> Row[Any] | None:
+        return self.connection.execute(statement, parameters).one_or_none()
 
-    def all(self, statement: Executable) -> list[Row[Any]]:
-        return list(self.connection.execute(statement).all())
+    def all(self, statement: Executable, parameters: Any = None) -> list[Row[Any]]:
+        return list(self.connection.execute(statement, parameters).all())
 
 
 @dataclass(frozen=True)
