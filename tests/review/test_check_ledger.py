@@ -8,7 +8,7 @@ from broker.ledger.keep import HeadKeeper
 from broker.ledger.keys import SigningKey
 from broker.ledger.triggers import unguard_statements
 from broker.review.check_ledger import check, standing
-from tests.review.conftest import Past
+from tests.fakes.past import Past
 
 UNGUARD = unguard_statements("sqlite")
 

@@ -9,7 +9,7 @@ from sqlalchemy import update
 from broker.identity.tables import people
 from broker.review.csv_export import HEADS, csv_lines, harmless
 from broker.review.filters import Filters
-from tests.review.conftest import Past
+from tests.fakes.past import Past
 
 
 def rows(past: Past, **wanted: object) -> list[dict[str, str]]:

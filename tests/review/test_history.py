@@ -9,7 +9,7 @@ from broker.identity.people import Role
 from broker.review.filters import Filters, Shown
 from broker.review.history import MOST_COUNTED, count_history, history_page, history_query
 from broker.store import Store
-from tests.review.conftest import Past
+from tests.fakes.past import Past
 
 EVERY_FILTER: dict[str, Any] = {
     "person": "person_a",

@@ -2,7 +2,7 @@ from broker.ledger.read import entries_of_grant
 from broker.review.outcome import Outcome
 from broker.review.overdue import tell_overdue
 from broker.review.sign_off import sign
-from tests.review.conftest import Past
+from tests.fakes.past import Past
 
 
 def test_a_review_is_told_of_once(past: Past) -> None:

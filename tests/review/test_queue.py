@@ -3,7 +3,7 @@ from broker.review.outcome import Outcome
 from broker.review.queue import count_open, open_reviews
 from broker.review.sign_off import sign
 from tests.fakes.clinic import Member
-from tests.review.conftest import Past
+from tests.fakes.past import Past
 
 
 def queue(past: Past, reviewer: Member) -> list[tuple[str, bool, str]]:

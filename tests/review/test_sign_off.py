@@ -6,7 +6,7 @@ from broker.ledger.read import entries_of_grant
 from broker.review.outcome import Outcome
 from broker.review.sign_off import sign
 from tests.fakes.clinic import Member
-from tests.review.conftest import Past
+from tests.fakes.past import Past
 
 
 def promote(past: Past, member: Member) -> Member:

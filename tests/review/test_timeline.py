@@ -19,7 +19,7 @@ from broker.review.overdue import tell_overdue
 from broker.review.sign_off import sign
 from broker.review.timeline import Story, read_story
 from broker.revocation.sweep import sweep
-from tests.review.conftest import Past
+from tests.fakes.past import Past
 
 SIGNER = LinkSigner([bytes(range(32))])
 

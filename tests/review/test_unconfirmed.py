@@ -1,6 +1,6 @@
 from broker.review.unconfirmed import unconfirmed_revocations
 from broker.revocation.sweep import sweep
-from tests.review.conftest import Past
+from tests.fakes.past import Past
 
 
 def test_what_would_not_go_away_is_listed_until_it_is_gone(past: Past) -> None:

@@ -10,9 +10,16 @@ import pytest
 from broker.app import build_parts, open_store
 from broker.clock import SettableClock
 from broker.identity.passwords import hash_password
+from broker.ledger.chain import Ledger
+from broker.notify.observer import MailQueue
+from broker.policy.load import load_catalog
 from broker.settings import Settings
+from broker.store import Store
 from broker.store.schema import upgrade
 from broker.web.factory import PAGES, make_flask
+from tests.fakes.clinic import POLICIES
+from tests.fakes.front import BASE, Front
+from tests.fakes.past import Past
 from tests.web.form_under_test import pages as form_under_test
 from tests.web.house import PASSWORD, Browser, House
 
@@ -52,3 +59,16 @@ def house(house_with: Callable[..., House]) -> House:
 def visitor(house: House) -> Browser:
     """Somebody who has not signed in."""
     return house.browser()
+
+
+@pytest.fixture
+def past(store: Store, clock: SettableClock) -> Past:
+    """A clinic with a past to look into, and mail about it."""
+    mail = MailQueue(load_catalog(POLICIES), BASE)
+    return Past(store, clock, ledger=Ledger([mail]))
+
+
+@pytest.fixture
+def archive(past: Past, tmp_path: Path) -> Front:
+    """The pages in front of that past."""
+    return Front(past, tmp_path)
