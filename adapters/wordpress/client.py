@@ -35,8 +35,6 @@ class WordPressAdapter:
         allow_private: bool = False,
         resolver: Resolve = resolve,
     ) -> None:
-        self._base_url = base_url
-        self._clock = clock
         self._caller = Caller(
             base_url,
             site,
@@ -58,7 +56,7 @@ class WordPressAdapter:
         return read_observation(self._caller.post("observe"))
 
     def health(self) -> Health:
-        return diagnose(read_health(self._caller.post("health")), self._base_url, self._clock.now())
+        return diagnose(read_health(self._caller.post("health")))
 
     def _send(self, verb: str, documents: Sequence[SignedDocument]) -> Mapping[str, Outcome]:
         """Raises ValueError on more than BATCH_LIMIT documents or two for one grant."""

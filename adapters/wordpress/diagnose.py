@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime, timedelta
 
 from broker.adapters.port import Health
 from broker.adapters.wordpress.companion_files import companion_digest, companion_version
 
-_TOLERATED_SKEW = timedelta(seconds=60)
 _SENTENCES = {
     "rows_unproven": "Somebody edited the table of leases in the site's database. The edited rows grant nothing; "
     "find out who writes to that database.",
@@ -18,24 +16,16 @@ _SENTENCES = {
 }
 
 
-def diagnose(health: Health, base_url: str, now: datetime) -> Health:
-    """``health`` with everything that is wrong said in sentences."""
-    return replace(health, problems=tuple(_problems(health, base_url, now)))
+def diagnose(health: Health) -> Health:
+    """``health`` with everything that is wrong said in sentences (its clock apart: ``site_time`` says it)."""
+    return replace(health, problems=tuple(_problems(health)))
 
 
-def _problems(health: Health, base_url: str, now: datetime) -> Iterator[str]:
+def _problems(health: Health) -> Iterator[str]:
     for word in health.problems:
         yield _SENTENCES.get(
             word, f"The companion reports {word!r}. Update this broker to learn what it means."
         )
-    skew = abs(health.site_time - now)
-    if skew > _TOLERATED_SKEW:
-        yield (
-            f"The site's clock differs from the broker's by {int(skew.total_seconds())} seconds. "
-            "Set both by a time server (NTP)."
-        )
-    if not base_url.startswith("https://"):
-        yield "The site is called over plain http, which anybody on the way can read. Use https outside a demo."
     yield from _companion_problems(health)
 
 

@@ -17,12 +17,12 @@ from broker.clock import SystemClock, new_id
 SITE, ISSUER = "clinic", "broker.example"
 
 
-def notes_of(patient: str, *verbs: str, post_type: str = "patient_note") -> dict[str, Any]:
+def notes_of(patient: str, *verbs: str, post_type: str = "telehealth_note") -> dict[str, Any]:
     """The scope that opens one patient's notes; reading and editing unless told otherwise."""
     return {
         "patient": patient,
         "post_type": post_type,
-        "meta_key": "_patient_ref",
+        "meta_key": "patient_ref",
         "capabilities": list(verbs) or ["read", "edit"],
     }
 

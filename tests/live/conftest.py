@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import itertools
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 import requests
 
 from tests.live.broker_side import BrokerSide
-from tests.live.wordpress_site import WordPressSite, missing_packages
+from tests.live.wordpress_site import DEBIAN, WordPressSite, missing_packages
 from tests.needs import lacks
 
 _NUMBERS = itertools.count(1)
@@ -24,10 +26,14 @@ def broker() -> BrokerSide:
 
 @pytest.fixture(scope="session")
 def wordpress(tmp_path_factory: pytest.TempPathFactory, broker: BrokerSide) -> Iterator[WordPressSite]:
-    """Debian's WordPress with its own MariaDB, the companion installed and paired with ``broker``."""
-    if missing := missing_packages():
+    """Debian's WordPress with its own MariaDB, the companion installed and paired with ``broker``.
+
+    BROKER_TEST_WORDPRESS_DIR names another unpacked WordPress to run everything against.
+    """
+    source = Path(os.environ.get("BROKER_TEST_WORDPRESS_DIR", DEBIAN))
+    if missing := missing_packages(source):
         lacks(", ".join(f"{name} (Debian package)" for name in missing))
-    site = WordPressSite(tmp_path_factory.mktemp("wordpress"))
+    site = WordPressSite(tmp_path_factory.mktemp("wordpress"), source=source)
     try:
         site.start()
         site.install_companion(broker.pairing)
@@ -52,11 +58,13 @@ class Ward:
         return self.site.log_in(self.nurse, PASSWORD)
 
     def reads(self, session: requests.Session, note: int) -> bool:
-        return self.site.rest(session, "GET", f"/wp/v2/patient_note/{note}").status_code == 200
+        return self.site.rest(session, "GET", f"/wp/v2/telehealth_note/{note}").status_code == 200
 
     def edits(self, session: requests.Session, note: int, content: str = "changed") -> bool:
         change = {"content": content}
-        return self.site.rest(session, "POST", f"/wp/v2/patient_note/{note}", json=change).status_code == 200
+        return (
+            self.site.rest(session, "POST", f"/wp/v2/telehealth_note/{note}", json=change).status_code == 200
+        )
 
     def is_logged_in(self, session: requests.Session) -> bool:
         profile = session.get(f"{self.site.url}/wp-admin/profile.php", allow_redirects=False, timeout=20)

@@ -44,6 +44,8 @@ class MariaDB:
             ],
             stdout=subprocess.DEVNULL,
             stderr=log,
+            # An interrupt from the terminal is for whoever started it; it stops the database in order.
+            start_new_session=True,
         )
 
     def stop(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import socket
@@ -25,6 +26,7 @@ class PhpServer:
         return f"http://127.0.0.1:{self.port}"
 
     def start(self) -> None:
+        self._must_be_free()
         with (self._folder.parent / "php.log").open("ab") as log:
             self._process = self._launch(log)
         self._wait()
@@ -49,9 +51,19 @@ class PhpServer:
 
     def stop(self) -> None:
         if self._process:
-            os.killpg(self._process.pid, signal.SIGTERM)
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGTERM)
             self._process.wait(10)
             self._process = None
+
+    def _must_be_free(self) -> None:
+        # Somebody else's server on the port would answer in our name.
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", self.port))
+            except OSError:
+                raise RuntimeError(f"port {self.port} is taken by another program") from None
 
     def _wait(self) -> None:
         deadline = time.monotonic() + 10

@@ -26,7 +26,7 @@ def test_expiry_needs_no_broker(ward: Ward, broker: BrokerSide) -> None:
     broker.give(ward.nurse, notes_of(ward.mine), expires_at=ends)
     session = ward.log_in()
     nonce = {"X-WP-Nonce": ward.site.nonce(session)}
-    address = f"{ward.site.url}/?rest_route=/wp/v2/patient_note/{ward.my_note}"
+    address = f"{ward.site.url}/?rest_route=/wp/v2/telehealth_note/{ward.my_note}"
     assert session.get(address, headers=nonce, timeout=20).status_code == 200
     _until(broker, ends.timestamp())
     assert session.get(address, headers=nonce, timeout=20).status_code in {401, 403}

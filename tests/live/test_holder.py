@@ -54,7 +54,7 @@ def test_beyond_editing(
     """Deleting, publishing, taking over, locking and creating stay refused."""
     broker.give(ward.nurse, notes_of(ward.mine))
     session = ward.log_in()
-    route = "/wp/v2/patient_note/" + route.format(mine=ward.my_note) if route else "/wp/v2/patient_note"
+    route = "/wp/v2/telehealth_note/" + route.format(mine=ward.my_note) if route else "/wp/v2/telehealth_note"
     if change and "author" in change:
         change = {"author": ward.site.run_php(f"echo get_user_by('login', '{ward.nurse}')->ID;")}
     assert ward.site.rest(session, method, route, json=change).status_code in {400, 401, 403}
@@ -69,7 +69,7 @@ def test_fixed_fields(ward: Ward, broker: BrokerSide, change: dict[str, str]) ->
     fields = "concat_ws('|', post_status, post_password, post_name, post_date, post_author)"
     before = ward.saved(ward.my_note, fields)
     broker.give(ward.nurse, notes_of(ward.mine))
-    answer = ward.site.rest(ward.log_in(), "POST", f"/wp/v2/patient_note/{ward.my_note}", json=change)
+    answer = ward.site.rest(ward.log_in(), "POST", f"/wp/v2/telehealth_note/{ward.my_note}", json=change)
     assert answer.status_code == 200
     assert ward.saved(ward.my_note, fields) == before
 
@@ -77,7 +77,7 @@ def test_fixed_fields(ward: Ward, broker: BrokerSide, change: dict[str, str]) ->
 def test_lists_and_counts_in_rest(ward: Ward, broker: BrokerSide) -> None:
     """A list over REST holds that patient's notes and counts no others."""
     session = ward.log_in()
-    query = "/wp/v2/patient_note?status=private&context=edit&per_page=100"
+    query = "/wp/v2/telehealth_note?status=private&context=edit&per_page=100"
     assert ward.site.rest(session, "GET", query).status_code in {400, 403}
     broker.give(ward.nurse, notes_of(ward.mine))
     for probe in (
@@ -101,9 +101,9 @@ def test_application_password_inherits_nothing(ward: Ward, broker: BrokerSide) -
     address = f"{ward.site.url}/?rest_route=/wp/v2/"
     with_password = {"auth": (ward.nurse, secret), "timeout": 20}
     assert requests.get(f"{address}users/me", **with_password).status_code == 200
-    assert requests.get(f"{address}patient_note/{ward.my_note}", **with_password).status_code == 403
+    assert requests.get(f"{address}telehealth_note/{ward.my_note}", **with_password).status_code == 403
     change = {"content": "by a machine"}
-    answer = requests.post(f"{address}patient_note/{ward.my_note}", json=change, **with_password)
+    answer = requests.post(f"{address}telehealth_note/{ward.my_note}", json=change, **with_password)
     assert answer.status_code == 403
 
 
@@ -116,13 +116,17 @@ def test_api_key_inherits_nothing(ward: Ward, broker: BrokerSide) -> None:
     broker.give(ward.nurse, notes_of(ward.mine))
     address, key = f"{ward.site.url}/?rest_route=/wp/v2/", {"X-Demo-Api-Key": "key-1"}
     assert requests.get(f"{address}users/me", headers=key, timeout=20).status_code == 200
-    assert requests.get(f"{address}patient_note/{ward.my_note}", headers=key, timeout=20).status_code == 403
+    assert (
+        requests.get(f"{address}telehealth_note/{ward.my_note}", headers=key, timeout=20).status_code == 403
+    )
 
 
 def test_cookies_without_the_nonce_are_nobody(ward: Ward, broker: BrokerSide) -> None:
     """A REST call another site made the browser send is not the holder's."""
     broker.give(ward.nurse, notes_of(ward.mine))
-    answer = ward.log_in().get(f"{ward.site.url}/?rest_route=/wp/v2/patient_note/{ward.my_note}", timeout=20)
+    answer = ward.log_in().get(
+        f"{ward.site.url}/?rest_route=/wp/v2/telehealth_note/{ward.my_note}", timeout=20
+    )
     assert answer.status_code == 401
 
 
@@ -152,10 +156,10 @@ def test_a_patient_id_is_exact(ward: Ward, broker: BrokerSide) -> None:
     broker.give(ward.nurse, notes_of(ward.mine))
     lowered = ward.site.create_post("lowered", patient=ward.mine.lower())
     shared = ward.site.create_post("shared", patient=ward.mine)
-    ward.site.run_php(f"add_post_meta({shared}, '_patient_ref', '{ward.other}');")
+    ward.site.run_php(f"add_post_meta({shared}, 'patient_ref', '{ward.other}');")
     for note in (lowered, shared):
         assert not ward.reads(session, note)
-    listed = ward.site.rest(session, "GET", "/wp/v2/patient_note?status=private&context=edit").json()
+    listed = ward.site.rest(session, "GET", "/wp/v2/telehealth_note?status=private&context=edit").json()
     assert [post["id"] for post in listed] == [ward.my_note]
 
 

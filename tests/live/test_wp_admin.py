@@ -20,15 +20,15 @@ def _admin(ward: Ward, session: requests.Session, page: str) -> requests.Respons
 def test_list_shows_that_patient_only(ward: Ward, broker: BrokerSide) -> None:
     """The list of notes shows and counts that patient's notes, whatever the address asks for."""
     session = ward.log_in()
-    assert _admin(ward, session, "edit.php?post_type=patient_note").status_code == 403
+    assert _admin(ward, session, "edit.php?post_type=telehealth_note").status_code == 403
     broker.give(ward.nurse, notes_of(ward.mine))
     for extra in ("", "&all_posts=1", "&post_status=private", "&s=content", "&perm=any", "&orderby=title"):
-        page = _admin(ward, session, f"edit.php?post_type=patient_note{extra}")
+        page = _admin(ward, session, f"edit.php?post_type=telehealth_note{extra}")
         assert page.status_code == 200
         assert f'id="post-{ward.my_note}"' in page.text
         assert f'id="post-{ward.other_note}"' not in page.text
         assert re.findall(r'class="count">\((\d+)\)', page.text) in ([], ["1"], ["1", "1"])
-        assert "post-new.php?post_type=patient_note" not in page.text
+        assert "post-new.php?post_type=telehealth_note" not in page.text
 
 
 @pytest.mark.parametrize(
@@ -37,7 +37,7 @@ def test_list_shows_that_patient_only(ward: Ward, broker: BrokerSide) -> None:
 def test_list_cannot_be_talked_into_more(ward: Ward, broker: BrokerSide, probe: str) -> None:
     """Query variables in the address do not bring another patient's note into the list."""
     broker.give(ward.nurse, notes_of(ward.mine))
-    address = f"edit.php?post_type=patient_note&{probe.format(other=ward.other_note)}&post_status=private"
+    address = f"edit.php?post_type=telehealth_note&{probe.format(other=ward.other_note)}&post_status=private"
     page = _admin(ward, ward.log_in(), address)
     assert f'id="post-{ward.other_note}"' not in page.text
     assert "Other " not in page.text
@@ -53,6 +53,16 @@ def test_editor_opens_that_patient_only(ward: Ward, broker: BrokerSide) -> None:
     other = _admin(ward, session, f"post.php?post={ward.other_note}&action=edit")
     assert other.status_code != 200
     assert "content of other" not in other.text
+
+
+def test_block_editor_offers_update(ward: Ward, broker: BrokerSide) -> None:
+    """The block editor is told it may update a private note (it would offer a dead end), not a draft."""
+    broker.give(ward.nurse, notes_of(ward.mine))
+    draft = ward.site.create_post("Draft", patient=ward.mine, status="draft")
+    session = ward.log_in()
+    for note, offered in ((ward.my_note, True), (draft, False)):
+        answer = ward.site.rest(session, "GET", f"/wp/v2/telehealth_note/{note}?context=edit")
+        assert ("wp:action-publish" in answer.json()["_links"]) is offered
 
 
 def test_editor_form_saves(ward: Ward, broker: BrokerSide) -> None:
@@ -71,12 +81,12 @@ def test_patient_mark_stays(ward: Ward, broker: BrokerSide) -> None:
     """The holder cannot mark the note with another patient."""
     broker.give(ward.nurse, notes_of(ward.mine))
     row = ward.site.sql(
-        f"SELECT meta_id FROM wp_postmeta WHERE post_id = {ward.my_note} AND meta_key = '_patient_ref'"
+        f"SELECT meta_id FROM wp_postmeta WHERE post_id = {ward.my_note} AND meta_key = 'patient_ref'"
     )
-    fields = {f"meta[{row.strip()}][key]": "_patient_ref", f"meta[{row.strip()}][value]": ward.other}
-    _save(ward, ward.log_in(), ward.my_note, **fields, metakeyinput="_patient_ref", metavalue=ward.other)
+    fields = {f"meta[{row.strip()}][key]": "patient_ref", f"meta[{row.strip()}][value]": ward.other}
+    _save(ward, ward.log_in(), ward.my_note, **fields, metakeyinput="patient_ref", metavalue=ward.other)
     marks = ward.site.sql(
-        f"SELECT meta_value FROM wp_postmeta WHERE post_id = {ward.my_note} AND meta_key = '_patient_ref'"
+        f"SELECT meta_value FROM wp_postmeta WHERE post_id = {ward.my_note} AND meta_key = 'patient_ref'"
     )
     assert marks.split() == [ward.mine]
 
@@ -84,7 +94,7 @@ def test_patient_mark_stays(ward: Ward, broker: BrokerSide) -> None:
 @pytest.mark.parametrize(
     "page",
     [
-        "post-new.php?post_type=patient_note",
+        "post-new.php?post_type=telehealth_note",
         "edit.php",
         "edit.php?post_type=page",
         "users.php",
@@ -143,7 +153,7 @@ def _save(ward: Ward, session: requests.Session, note: int, **fields: str) -> re
         "_wpnonce": nonce,
         "action": "editpost",
         "post_ID": str(note),
-        "post_type": "patient_note",
+        "post_type": "telehealth_note",
         "post_author": "1",
         "post_status": "private",
         "post_title": "By the form",

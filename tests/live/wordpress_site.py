@@ -8,7 +8,7 @@
     ...
     site.stop()
 
-A folder that was started before keeps its database, users and posts.
+A folder that was started before keeps its database, users, posts and pairing.
 """
 
 from __future__ import annotations
@@ -54,7 +54,8 @@ class WordPressSite:
         self.database = MariaDB(self.folder / "database")
         self._source = source
         self._server = PhpServer(self.root, port)
-        self._pairing = ""
+        kept = self.folder / "pairing"
+        self._pairing = kept.read_text() if kept.exists() else ""
 
     @property
     def url(self) -> str:
@@ -74,8 +75,10 @@ class WordPressSite:
         self._server.start()
 
     def stop(self) -> None:
-        self._server.stop()
-        self.database.stop()
+        try:
+            self._server.stop()
+        finally:
+            self.database.stop()
 
     def install_companion(self, pairing: str) -> None:
         """Do what the site's operator does: copy the folder, paste the line, switch it on."""
@@ -88,6 +91,7 @@ class WordPressSite:
     def pair(self, pairing: str) -> None:
         """Write the pairing into wp-config.php; '' takes it out."""
         self._pairing = pairing
+        (self.folder / "pairing").write_text(pairing)
         self._configure()
 
     def switch_companion(self, *, on: bool) -> None:
@@ -104,9 +108,9 @@ class WordPressSite:
         *,
         patient: str,
         content: str = "",
-        post_type: str = "patient_note",
+        post_type: str = "telehealth_note",
         status: str = "private",
-        meta_key: str = "_patient_ref",
+        meta_key: str = "patient_ref",
         author: str = "admin",
     ) -> int:
         """A post marked with ``patient``; the demo clinic's note type unless told otherwise."""
@@ -166,7 +170,12 @@ class WordPressSite:
     def _copy(self) -> None:
         shutil.copytree(self._source, self.root, ignore=shutil.ignore_patterns("wp-config.php", "wp-content"))
         content = DEBIAN_CONTENT if self._source == DEBIAN else self._source / "wp-content"
-        shutil.copytree(content, self.root / "wp-content")
+        # What a packager put there to replace the database or to hook in is left out.
+        shutil.copytree(
+            content,
+            self.root / "wp-content",
+            ignore=shutil.ignore_patterns("db.php", "database", "mu-plugins"),
+        )
         (self.root / "wp-content/mu-plugins").mkdir(exist_ok=True)
         shutil.copy(_HERE / "clinic/clinic.php", self.root / "wp-content/mu-plugins/clinic.php")
 

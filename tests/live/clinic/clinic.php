@@ -8,13 +8,13 @@ add_action(
 	'init',
 	static function () {
 		register_post_type(
-			'patient_note',
+			'telehealth_note',
 			array(
-				'label'           => 'Patient notes',
+				'label'           => 'Telehealth notes',
 				'public'          => false,
 				'show_ui'         => true,
 				'show_in_rest'    => true,
-				'capability_type' => array( 'patient_note', 'patient_notes' ),
+				'capability_type' => array( 'telehealth_note', 'telehealth_notes' ),
 				'map_meta_cap'    => true,
 				'supports'        => array( 'title', 'editor', 'custom-fields', 'revisions' ),
 			)

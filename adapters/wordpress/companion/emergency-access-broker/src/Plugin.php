@@ -41,6 +41,7 @@ final class Plugin {
 		$capabilities->hook();
 		( new Listing( $elevation, $posts, $pages ) )->hook();
 		( new FixedFields( $elevation, $capabilities ) )->hook();
+		( new EditorHint( $elevation, $capabilities ) )->hook();
 	}
 
 	/** On every request, because scheduled tasks run only when somebody visits, and the broker may be dead. */
