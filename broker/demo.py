@@ -8,6 +8,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pyotp
 
@@ -16,7 +17,8 @@ from broker.identity.demo_code import CurrentCode, current_code
 from broker.identity.enrol import begin_enrolment, confirm_enrolment
 from broker.identity.passwords import hash_password, keep_hash
 from broker.identity.people import Role, add_person, by_email, everyone
-from broker.patients.register import add_patient
+from broker.patients.holdings import HoldingKind, holdings_of
+from broker.patients.register import Patient, add_patient, find_patient
 from broker.store import Transaction
 from broker.vault.demo_record import SYNTHETIC_RECORD
 from broker.vault.demo_recording import MEDIA_TYPE, make_wav
@@ -50,12 +52,12 @@ def seed(parts: Parts, password: str) -> None:
         )
     if len(there) == len(PEOPLE):
         return
+    # The people come last and at once: a demo that was interrupted before goes on where it was.
+    _fill_shelf(parts)
     hashed = hash_password(password)
-    # All of it or nothing: a demo that was interrupted starts over.
     with parts.store.write() as tx:
         for person in demo_people():
             _join(tx, parts, person, hashed)
-    _fill_shelf(parts)
 
 
 def usable_code(parts: Parts, email: str) -> CurrentCode | timedelta:
@@ -101,27 +103,36 @@ def _join(tx: Transaction, parts: Parts, demo: DemoPerson, hashed: str) -> None:
 
 
 def _fill_shelf(parts: Parts) -> None:
+    for clinic_ref, compartment in ((PATIENT, "general"), (RESTRICTED_PATIENT, "restricted")):
+        patient = _patient(parts, clinic_ref, compartment)
+        about: dict[str, Any] = {"actor": ACTOR, "patient_id": patient.id}
+        if not _has(parts, patient, HoldingKind.RECORD):
+            store_record(
+                parts.shelf,
+                parts.store,
+                parts.ledger,
+                title="Summary record",
+                record=SYNTHETIC_RECORD,
+                **about,
+            )
+        if clinic_ref == PATIENT and not _has(parts, patient, HoldingKind.RECORDING):
+            parts.shelf.add_recording(
+                parts.store,
+                parts.ledger,
+                title="Video visit, sound only",
+                media_type=MEDIA_TYPE,
+                source=io.BytesIO(make_wav()),
+                **about,
+            )
+
+
+def _patient(parts: Parts, clinic_ref: str, compartment: str) -> Patient:
     with parts.store.write() as tx:
-        patient = add_patient(tx, parts.ledger, actor=ACTOR, clinic_ref=PATIENT)
-        restricted = add_patient(
-            tx, parts.ledger, actor=ACTOR, clinic_ref=RESTRICTED_PATIENT, compartment="restricted"
+        return find_patient(tx, clinic_ref) or add_patient(
+            tx, parts.ledger, actor=ACTOR, clinic_ref=clinic_ref, compartment=compartment
         )
-    parts.shelf.add_recording(
-        parts.store,
-        parts.ledger,
-        actor=ACTOR,
-        patient_id=patient.id,
-        title="Video visit, sound only",
-        media_type=MEDIA_TYPE,
-        source=io.BytesIO(make_wav()),
-    )
-    for each in (patient, restricted):
-        store_record(
-            parts.shelf,
-            parts.store,
-            parts.ledger,
-            actor=ACTOR,
-            patient_id=each.id,
-            title="Summary record",
-            record=SYNTHETIC_RECORD,
-        )
+
+
+def _has(parts: Parts, patient: Patient, kind: HoldingKind) -> bool:
+    with parts.store.read() as reader:
+        return bool(holdings_of(reader, patient.id, kind))

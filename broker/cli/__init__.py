@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import sys
+import os
+from typing import Any
 
 import click
 
@@ -19,12 +20,23 @@ from broker.cli.site import site
 from broker.errors import BrokerError
 
 
-@click.group()
+class Commands(click.Group):
+    """Says what went wrong and what to do instead of showing a traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except BrokerError as error:
+            raise click.ClickException(f"{error}\n{error.help}") from error
+
+
+@click.group(cls=Commands)
 @click.version_option(__version__, prog_name="broker")
 @click.pass_context
 def cli(context: click.Context) -> None:
     """Just-in-time emergency access for healthcare sites."""
     context.obj = Installation()
+    context.call_on_close(context.obj.close)
 
 
 for command in (serve, sweep_once, demo, database, person, site, doctor, policy, audit):
@@ -32,9 +44,7 @@ for command in (serve, sweep_once, demo, database, person, site, doctor, policy,
 
 
 def main() -> None:
-    """Run, and say what went wrong and what to do instead of showing a traceback."""
-    try:
-        cli()
-    except BrokerError as error:
-        click.echo(f"{error}\n{error.help}", err=True)
-        sys.exit(1)
+    """The ``broker`` command."""
+    # Whatever is written from here on, the database above all, is for the broker alone.
+    os.umask(0o077)
+    cli()

@@ -8,9 +8,9 @@ from datetime import timedelta
 
 import click
 
-from broker.app import build_parts, open_store
+from broker.app import build_parts
 from broker.cli.installation import Installation
-from broker.cli.serve import run_server
+from broker.cli.serve import bring_up_to_date, run_server
 from broker.demo import (
     PATIENT,
     RESTRICTED_PATIENT,
@@ -21,7 +21,6 @@ from broker.demo import (
     usable_code,
 )
 from broker.settings import Settings
-from broker.store.schema import upgrade
 from broker.web.parts import Parts
 
 WELCOME = """\
@@ -55,8 +54,7 @@ def run(installation: Installation) -> None:
     if before not in {None, password}:
         set_passwords(parts, password)
     parts.store.engine.dispose()
-    click.echo(_welcome(settings, password))
-    run_server(settings)
+    run_server(settings, lambda ready: click.echo(_welcome(ready, password)))
 
 
 @demo.command()
@@ -77,7 +75,7 @@ def as_demo(settings: Settings) -> Settings:
 
 def seeded(settings: Settings, password: str) -> Parts:
     """The parts of a demo broker whose database is up to date and filled."""
-    upgrade(open_store(settings).engine)
+    bring_up_to_date(settings)
     parts = build_parts(settings)
     seed(parts, password)
     return parts

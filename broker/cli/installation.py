@@ -36,6 +36,14 @@ class Installation:
     def store(self) -> Store:
         return open_store(self.settings)
 
+    def close(self) -> None:
+        """Let go of the databases that were opened."""
+        opened = vars(self)
+        if "parts" in opened:
+            self.parts.store.engine.dispose()
+        if "store" in opened:
+            self.store.engine.dispose()
+
     @property
     def policies_path(self) -> Path:
         return self.settings.policies_path

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import threading
 import time
-import urllib.error
-import urllib.request
+from collections.abc import Callable
+from http import HTTPStatus
+from http.client import HTTPConnection, HTTPException
+from socket import socket
 from typing import Any
+from urllib.parse import urlsplit
 
 import click
 from flask import Flask
@@ -14,6 +17,7 @@ from gunicorn.app.base import BaseApplication
 
 from broker.app import build_parts, open_store, start_chores
 from broker.cli.installation import Installation
+from broker.cli.port import claim_port
 from broker.logs import set_up_logs
 from broker.revocation.sweep import sweep
 from broker.settings import Settings
@@ -38,27 +42,40 @@ def sweep_once(installation: Installation) -> None:
     )
 
 
-def run_server(settings: Settings) -> None:
-    """Serve until a signal stops it. Raises ConfigurationError before a port is opened."""
+def run_server(settings: Settings, announce: Callable[[Settings], None] = lambda _settings: None) -> None:
+    """Serve until a signal stops it; ``announce`` is told the settings with the port that was got.
+
+    Raises ConfigurationError before a port is opened.
+    """
     set_up_logs(settings.log_level)
     if not settings.database_url:
         # The embedded database belongs to this process alone; a shared one is upgraded by hand.
-        upgrade(open_store(settings).engine)
+        bring_up_to_date(settings)
     build_parts(settings).store.engine.dispose()  # says what is wrong now, not in a worker's log
-    Server(settings).run()
+    claimed = claim_port(settings.host, settings.port)
+    settings = settings.model_copy(update={"port": claimed.getsockname()[1]})
+    announce(settings)
+    Server(settings, claimed).run()
+
+
+def bring_up_to_date(settings: Settings) -> None:
+    engine = open_store(settings).engine
+    upgrade(engine)
+    engine.dispose()
 
 
 class Server(BaseApplication):  # type: ignore[misc] # gunicorn carries no types
     """Gunicorn with one process of many threads: the embedded database has one writer anyway."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, claimed: socket) -> None:
         self._settings = settings
+        self._claimed = claimed
         super().__init__()
 
     def load_config(self) -> None:
         settings = self._settings
         options: dict[str, Any] = {
-            "bind": f"{settings.host}:{settings.port}",
+            "bind": f"fd://{self._claimed.fileno()}",
             "workers": 1,
             "threads": settings.threads,
             "worker_class": "gthread",
@@ -80,12 +97,20 @@ class Server(BaseApplication):  # type: ignore[misc] # gunicorn carries no types
 
 
 def _say_ready(settings: Settings) -> None:
-    address = f"http://{settings.host}:{settings.port}"
     for _ in range(300):
-        try:
-            urllib.request.urlopen(f"{address}/healthz", timeout=2).close()  # noqa: S310 - our own address
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.1)
-            continue
-        print(f"Ready at {address}", flush=True)
-        return
+        if _answers(settings):
+            print(f"Ready at http://{settings.host}:{settings.port}", flush=True)
+            return
+        time.sleep(0.1)
+
+
+def _answers(settings: Settings) -> bool:
+    # Straight to the port, past any proxy, and by the name under which pages are answered.
+    connection = HTTPConnection(settings.host, settings.port, timeout=2)
+    try:
+        connection.request("GET", "/healthz", headers={"Host": urlsplit(settings.base_url).netloc})
+        return connection.getresponse().status == HTTPStatus.OK
+    except (OSError, HTTPException):
+        return False
+    finally:
+        connection.close()

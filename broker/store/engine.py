@@ -6,19 +6,31 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+from broker.errors import ConfigurationError
 
 BUSY_TIMEOUT_MS = 5_000
 
 
 def open_engine(url: str) -> Engine:
-    """An engine for ``url`` (SQLAlchemy form). Nothing is read or written yet."""
-    parsed = make_url(url)
-    if parsed.get_backend_name() != "sqlite":
-        return create_engine(parsed, pool_pre_ping=True, hide_parameters=True)
-    # Errors are logged with their statement; what was in it may be about a patient.
-    engine = create_engine(parsed, hide_parameters=True)
-    event.listen(engine, "connect", _prepare_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
+    """An engine for ``url`` (SQLAlchemy form). Nothing is read or written yet.
+
+    ConfigurationError when this installation has no driver for it.
+    """
+    try:
+        parsed = make_url(url)
+        embedded = parsed.get_backend_name() == "sqlite"
+        # Errors are logged with their statement; what was in it may be about a patient.
+        engine = create_engine(parsed, pool_pre_ping=not embedded, hide_parameters=True)
+    except (ArgumentError, ImportError) as error:
+        raise ConfigurationError(
+            "BROKER_DATABASE_URL names no database this installation can use.",
+            help="Write it like postgresql://user:password@host/name, and install the extra: postgresql",
+        ) from error
+    if embedded:
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
     return engine
 
 
