@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from broker.identity.people import Person
 from broker.policy.catalog import BreakGlass, Catalog, Entitlement
 from broker.policy.durations import in_words
-from broker.policy.who_may import offers
 from broker.web.naming import in_a_row
 
 Options = tuple[tuple[str, str], ...]
@@ -34,9 +32,16 @@ class Choices:
     default_minutes: str
     glass: str
 
+    def filled_in(self, values: Mapping[str, str]) -> dict[str, str]:
+        """What was typed, with the likeliest answer where nothing was: seconds count on this form."""
+        likely = {"duration": self.default_minutes, "purpose": self.purposes[0][0] if self.purposes else ""}
+        if len(self.cards) == 1:
+            likely["entitlement"] = self.cards[0].value
+        return {name: values[name] or likely.get(name, "") for name in values}
 
-def choices_for(catalog: Catalog, person: Person) -> Choices:
-    offered = offers(catalog, [str(role) for role in person.roles])
+
+def choices_for(catalog: Catalog, offered: Sequence[Entitlement]) -> Choices:
+    """The form for what is ``offered``, in the order of the policy files."""
     lengths = sorted({length for each in offered for length in each.durations.offered})
     default = min((each.durations.default for each in offered), default=timedelta())
     return Choices(

@@ -7,6 +7,7 @@ from typing import cast
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 
 from broker.access.ask import Asked, ask
+from broker.access.offered import offered_to
 from broker.errors import Invalid, Refused
 from broker.identity.refusal import FactorRefused
 from broker.identity.sessions import Session
@@ -59,12 +60,11 @@ def go_on(asked: Asked) -> Response:
 
 def _form_page(values: dict[str, str], errors: dict[str, str], status: int = 200) -> Response:
     now = cast("Session", session_now())
-    choices = choices_for(parts().catalog, now.person)
-    if not values["entitlement"] and len(choices.cards) == 1:
-        values = {**values, "entitlement": choices.cards[0].value}
+    with parts().store.read() as reader:
+        choices = choices_for(parts().catalog, offered_to(reader, parts().catalog, now.person))
     page = render_template(
         "pages/requests/new.html",
-        values={**values, "duration": values["duration"] or choices.default_minutes},
+        values=choices.filled_in(values),
         errors=errors,
         choices=choices,
         confirm_note=asks_to_confirm(values, warned="note" in errors),
