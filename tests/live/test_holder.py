@@ -187,3 +187,21 @@ def test_a_type_with_everyday_capabilities(ward: Ward, broker: BrokerSide) -> No
     assert [post["id"] for post in listed.json()] == [mine]
     new = ward.site.rest(session, "POST", "/wp/v2/posts", json={"title": "x"})
     assert new.status_code == 403
+
+
+def test_prohibitions_stand(ward: Ward, broker: BrokerSide) -> None:
+    """What another plugin forbids, and a page that belongs to the site's settings, stays closed."""
+    policy = ward.site.create_post("Privacy", patient=ward.mine, post_type="page", status="publish")
+    ward.site.run_php(
+        f"update_option('wp_page_for_privacy_policy', {policy}); update_option('demo_locked_post', {ward.my_note});"
+    )
+    broker.give(ward.nurse, notes_of(ward.mine, post_type="page"))
+    broker.give(ward.nurse, notes_of(ward.mine))
+    session = ward.log_in()
+    try:
+        change = {"content": "changed"}
+        assert ward.site.rest(session, "POST", f"/wp/v2/pages/{policy}", json=change).status_code == 403
+        assert not ward.edits(session, ward.my_note)
+    finally:
+        ward.site.run_php("delete_option('wp_page_for_privacy_policy'); delete_option('demo_locked_post');")
+    assert ward.edits(session, ward.my_note)

@@ -44,3 +44,14 @@ add_filter(
 	},
 	99
 );
+
+// The way security plugins forbid editing a post to everybody.
+add_filter(
+	'map_meta_cap',
+	static function ( $needed, $capability, $user_id, $args ) {
+		$locked = (int) get_option( 'demo_locked_post' );
+		return $locked && 'edit_post' === $capability && $locked === (int) $args[0] ? array( 'do_not_allow' ) : $needed;
+	},
+	10,
+	4
+);
