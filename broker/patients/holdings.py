@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Row, insert, select
+from sqlalchemy import Row, bindparam, insert, select
 
 from broker.clock import new_id
 from broker.patients.tables import holdings
@@ -56,8 +56,11 @@ def holdings_of(reader: Reader, patient_id: str, kind: HoldingKind) -> tuple[Hol
 
 
 def find_holding(reader: Reader, holding_id: str) -> Holding | None:
-    row = reader.one_or_none(select(holdings).where(holdings.c.id == holding_id))
+    row = reader.one_or_none(_BY_ID, {"holding": holding_id})
     return None if row is None else _holding(row)
+
+
+_BY_ID = select(holdings).where(holdings.c.id == bindparam("holding"))
 
 
 def _holding(row: Row[Any]) -> Holding:
