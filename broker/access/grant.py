@@ -77,7 +77,7 @@ class Grant:
 
     def is_effective(self, now: datetime) -> bool:
         """Whether it may be used at ``now``: false at ``expires_at``, whether or not anybody swept."""
-        return _is_effective(self.state, self.issued_at, self.expires_at, now)
+        return is_effective(self.state, self.issued_at, self.expires_at, now)
 
     def is_live(self, now: datetime) -> bool:
         """Whether it is, or is about to become, effective."""
@@ -91,7 +91,8 @@ class Grant:
         return self.site_id is not None
 
 
-def _is_effective(state: GrantState, issued_at: datetime, expires_at: datetime, now: datetime) -> bool:
+def is_effective(state: GrantState, issued_at: datetime, expires_at: datetime, now: datetime) -> bool:
+    """The rule behind ``Grant.is_effective``, for those who read no more of a grant than this."""
     return state is GrantState.ACTIVE and issued_at <= now < expires_at
 
 
@@ -131,7 +132,7 @@ def grant_of(row: Row[Any]) -> Grant:
 def grant_is_effective(reader: Reader, grant_id: str, now: datetime) -> bool:
     """The one question asked at every use, from the database and nowhere else."""
     row = reader.one_or_none(_WHETHER_EFFECTIVE, {"grant": grant_id})
-    return row is not None and _is_effective(GrantState(row.state), row.issued_at, row.expires_at, now)
+    return row is not None and is_effective(GrantState(row.state), row.issued_at, row.expires_at, now)
 
 
 def move_grant(

@@ -41,13 +41,13 @@ class OpenedViewing:
 
 def open_viewing(tx: Transaction, viewing: Viewing) -> OpenedViewing:
     cookie_value = secrets.token_urlsafe(32)
-    tx.execute(insert(viewings).values(secret_sha256=_digest(cookie_value), **asdict(viewing)))
+    tx.execute(insert(viewings).values(secret_sha256=cookie_digest(cookie_value), **asdict(viewing)))
     return OpenedViewing(viewing, cookie_value)
 
 
 def find_viewing(reader: Reader, cookie_value: str) -> Viewing | None:
     """The viewing a cookie holds, whether or not it still gives access."""
-    row = reader.one_or_none(_BY_COOKIE, {"digest": _digest(cookie_value)})
+    row = reader.one_or_none(_BY_COOKIE, {"digest": cookie_digest(cookie_value)})
     return None if row is None else _viewing(row)
 
 
@@ -66,7 +66,8 @@ def may_view(
     return viewing if grant_is_effective(reader, viewing.grant_id, reader.at) else None
 
 
-def _digest(cookie_value: str) -> str:
+def cookie_digest(cookie_value: str) -> str:
+    """What is kept of a cookie's value."""
     return hashlib.sha256(cookie_value.encode(errors="replace")).hexdigest()
 
 

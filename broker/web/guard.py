@@ -124,7 +124,7 @@ def _note_use(now: Session) -> None:
     if "HX-Request" in request.headers:
         return
     store = parts().store
-    if not touch_is_due(now, store.clock.now()):
+    if not touch_is_due(now.last_seen_at, store.clock.now()):
         return
     try:
         with store.write() as tx:

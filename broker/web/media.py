@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 
 from flask import Response, request
 
+from broker.credentials.still_watching import Watch
 from broker.credentials.viewings import Viewing
 from broker.errors import NotFound, Unavailable
 from broker.identity.sessions import look_up, touch, touch_is_due
+from broker.store import Store
 from broker.vault.guarded_stream import GuardedStream
 from broker.vault.objects import find_object
 from broker.web.guard import session_token
-from broker.web.parts import Parts, parts
-from broker.web.viewing import gives_access
+from broker.web.parts import parts
 
 
 def send_media(viewing: Viewing, cookie: str) -> Response:
@@ -22,7 +24,7 @@ def send_media(viewing: Viewing, cookie: str) -> Response:
         item = find_object(reader, viewing.holding_id)
     if item is None:
         raise NotFound("There is nothing stored under that id.")
-    still_allowed = _question(parts(), viewing, cookie, session_token())
+    still_allowed = question(parts().store, cookie, session_token())
     stream = GuardedStream(parts().shelf.open(item), still_allowed)
     response = Response(stream, mimetype=item.media_type, direct_passthrough=True)
     response.call_on_close(stream.close)
@@ -37,21 +39,22 @@ def send_media(viewing: Viewing, cookie: str) -> Response:
     return response
 
 
-def _question(wired: Parts, viewing: Viewing, cookie: str, token: str) -> Callable[[], bool]:
-    """Asked outside the request's context too, while the answer is being sent."""
+def question(store: Store, cookie: str, token: str) -> Callable[[], bool]:
+    """Whether the viewing may go on; asked outside the request's context too, while the answer is being sent."""
+    watch = Watch.of(store, cookie_value=cookie, session_token=token)
 
     def still_allowed() -> bool:
-        with wired.store.read() as reader:
-            session = look_up(reader, token)
-            if session is None or session.person.id != viewing.person_id or session.mfa_at is None:
-                return False
-            allowed, due = gives_access(reader, cookie, viewing), touch_is_due(session, reader.at)
-        if allowed and due:
-            try:
-                with wired.store.write() as tx:
-                    touch(tx, session)  # whoever listens for an hour is not idle
-            except Unavailable:
-                pass
-        return allowed
+        last_seen = watch.last_seen()
+        if last_seen is not None and touch_is_due(last_seen, store.clock.now()):
+            _touch(store, token)
+        return last_seen is not None
 
     return still_allowed
+
+
+def _touch(store: Store, token: str) -> None:
+    # Whoever listens for an hour is not idle; but listening goes on while nothing can be written.
+    with suppress(Unavailable), store.write() as tx:
+        session = look_up(tx, token)
+        if session is not None:
+            touch(tx, session)
