@@ -9,13 +9,12 @@ import click
 
 from broker.ledger import export as exporting
 from broker.ledger.body import instant
+from broker.ledger.check import Checked, check_database
 from broker.ledger.faults import Report
-from broker.ledger.heads import parse_heads, read_notes
+from broker.ledger.heads import read_notes
 from broker.ledger.keep import HeadKeeper
 from broker.ledger.keys import PublicKey, load, load_public
 from broker.ledger.snapshot import snapshot
-from broker.ledger.triggers import missing_guards
-from broker.ledger.verify import verify as verify_chain
 from broker.store import Store
 
 SHOWN_FAULTS = 20
@@ -52,18 +51,19 @@ def verify(place: Place, heads: Path | None, public_key: Path | None, export: Pa
     Exit status 1 when it was; the entry is named.
     """
     if export:
-        report, unguarded = _verify_export(export, heads, public_key), list[str]()
+        checked = Checked(_verify_export(export, heads, public_key), ())
     else:
-        report, unguarded = _verify_database(place, heads, public_key)
+        checked = check_database(place.store, heads or place.ledger_heads_path, _key(place, public_key))
+    report = checked.report
     _show(report)
-    for guard in unguarded:
+    for guard in checked.unguarded:
         click.echo(
             f"The database no longer refuses to change the ledger: its trigger {guard} is gone.", err=True
         )
     unvouched = bool(heads and report.entries and not report.heads)
     if unvouched:
         click.echo("None of the signed heads you named vouches for this ledger.", err=True)
-    if unguarded or unvouched or not report.ok:
+    if unvouched or not checked.ok:
         raise click.exceptions.Exit(1)
 
 
@@ -94,15 +94,6 @@ def head(place: Place) -> None:
         )
     else:
         click.echo("The ledger is still empty; there is nothing to sign.")
-
-
-def _verify_database(place: Place, heads: Path | None, public_key: Path | None) -> tuple[Report, list[str]]:
-    if not heads and place.ledger_heads_path.exists():
-        heads = place.ledger_heads_path
-    signed = parse_heads(read_notes(heads), _key(place, public_key)) if heads else ()
-    with snapshot(place.store) as look:
-        report = verify_chain(look.entries(), stored_head=look.head(), heads=signed)
-        return report, missing_guards(look.connection)
 
 
 def _verify_export(file: Path, heads: Path | None, public_key: Path | None) -> Report:

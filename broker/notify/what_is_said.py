@@ -53,6 +53,8 @@ def link_for(base_url: str, scene: Scene, told: Told) -> str:
     match scene.recorded.entry.event:
         case "request.asked":
             return f"{base_url}/requests/{scene.request.id}/decide"
+        case event if event.startswith("review.") and scene.grant and told.person.id != scene.holder.id:
+            return f"{base_url}/reviews/{scene.grant.id}"
         case event if event.startswith("request.") and told.person.id == scene.holder.id:
             return f"{base_url}/requests/{scene.request.id}"
         case _:

@@ -6,12 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from broker.ledger.body import parse_instant
-from broker.ledger.faults import Report
-from broker.ledger.heads import Head, parse_heads, read_notes
+from broker.ledger.check import Checked, check_database
+from broker.ledger.heads import Head
 from broker.ledger.keep import HeadKeeper, last_head
 from broker.ledger.snapshot import Snapshot, snapshot
-from broker.ledger.triggers import missing_guards
-from broker.ledger.verify import verify
 from broker.store import Store
 
 
@@ -34,16 +32,10 @@ class Standing:
 
 
 @dataclass(frozen=True)
-class Checked:
-    """``unguarded`` names triggers that are gone: the database no longer refuses to change the past."""
+class CheckedAt(Checked):
+    """The result, and when it was true."""
 
-    report: Report
-    unguarded: tuple[str, ...]
     at: datetime
-
-    @property
-    def ok(self) -> bool:
-        return self.report.ok and not self.unguarded
 
 
 def standing(store: Store, keeper: HeadKeeper) -> Standing:
@@ -53,14 +45,10 @@ def standing(store: Store, keeper: HeadKeeper) -> Standing:
         return _standing(look, head)
 
 
-def check(store: Store, keeper: HeadKeeper) -> Checked:
+def check(store: Store, keeper: HeadKeeper) -> CheckedAt:
     """Read every entry and hold it against its digest, its neighbour and the signed heads. Writes nothing."""
-    # The heads are looked at before the entries, or the newest could count entries not seen here.
-    notes = read_notes(keeper.path) if keeper.path.exists() else ()
-    with snapshot(store) as look:
-        heads = parse_heads(notes, keeper.key.public)
-        report = verify(look.entries(), stored_head=look.head(), heads=heads)
-        return Checked(report, tuple(missing_guards(look.connection)), store.clock.now())
+    checked = check_database(store, keeper.path, keeper.key.public)
+    return CheckedAt(checked.report, checked.unguarded, store.clock.now())
 
 
 def _standing(look: Snapshot, head: Head | None) -> Standing:
