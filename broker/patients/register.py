@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, insert, select
-from sqlalchemy.sql.elements import ColumnElement
+from sqlalchemy import Row, Select, bindparam, insert, select
 
 from broker.clock import new_id
 from broker.errors import Conflict, Invalid
@@ -54,15 +53,19 @@ def add_patient(
 
 def find_patient(reader: Reader, clinic_ref: str) -> Patient | None:
     """The patient the clinic calls ``clinic_ref``; an absent one costs the same single query."""
-    return _one(reader, patients.c.clinic_ref == normalise_ref(clinic_ref))
+    return _one(reader, _BY_REF, normalise_ref(clinic_ref))
 
 
 def patient_by_id(reader: Reader, patient_id: str) -> Patient | None:
-    return _one(reader, patients.c.id == patient_id)
+    return _one(reader, _BY_ID, patient_id)
 
 
-def _one(reader: Reader, condition: ColumnElement[bool]) -> Patient | None:
-    row = reader.one_or_none(select(patients).where(condition))
+_BY_REF = select(patients).where(patients.c.clinic_ref == bindparam("wanted"))
+_BY_ID = select(patients).where(patients.c.id == bindparam("wanted"))
+
+
+def _one(reader: Reader, statement: Select[Any], wanted: str) -> Patient | None:
+    row = reader.one_or_none(statement, {"wanted": wanted})
     return None if row is None else _patient(row)
 
 

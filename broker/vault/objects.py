@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, bindparam, insert, select, update
 
 from broker.store import Reader, Transaction
 from broker.vault.keys import WrappedKey
@@ -29,7 +29,7 @@ class VaultObject:
 
 
 def find_object(reader: Reader, holding_id: str) -> VaultObject | None:
-    row = reader.one_or_none(select(vault_objects).where(vault_objects.c.holding_id == holding_id))
+    row = reader.one_or_none(_BY_HOLDING, {"holding": holding_id})
     return None if row is None else _object(row)
 
 
@@ -68,6 +68,9 @@ def replace_wrapping(tx: Transaction, item: VaultObject, wrapped: WrappedKey) ->
         .values(key_id=wrapped.key_id, wrapped_key=wrapped.blob, wrapped_at=tx.at)
     )
     return changed.rowcount == 1
+
+
+_BY_HOLDING = select(vault_objects).where(vault_objects.c.holding_id == bindparam("holding"))
 
 
 def _object(row: Row[Any]) -> VaultObject:

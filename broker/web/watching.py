@@ -59,11 +59,14 @@ def now(viewing_id: str) -> Response:
 @pages.get("/watch/<viewing_id>/media")
 @signed_in()
 def media(viewing_id: str) -> Response:
+    # A player asks for many ranges: no more is read for one than it takes to allow it.
     with parts().store.read() as reader:
-        watching = _look(reader, viewing_id)
-    if not watching.usable or watching.holding.kind is not HoldingKind.RECORDING:
+        viewing, _ = viewing_of(reader, me(), viewing_id)
+        holding = find_holding(reader, viewing.holding_id)
+        usable = gives_access(reader, cookie_value(), viewing)
+    if not usable or holding is None or holding.kind is not HoldingKind.RECORDING:
         raise gone()
-    return send_media(watching.viewing, cookie_value())
+    return send_media(viewing, cookie_value())
 
 
 def _look(reader: Reader, viewing_id: str) -> Watching:
