@@ -1,4 +1,4 @@
-"""Every setting, read once from BROKER_* variables (or a .env file) and checked before anything starts."""
+"""Every setting, read once from BROKER_* variables and checked before anything starts."""
 
 from __future__ import annotations
 

@@ -1,0 +1,36 @@
+"""The two lifecycles as the glossary shows them are the ones the code has."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+import pytest
+
+from broker.access import grant, request
+from tests.docs.pages import ROOT, rows
+
+GLOSSARY = ROOT / "docs" / "glossary-and-lifecycles.md"
+
+
+@pytest.mark.parametrize(
+    ("heading", "moves"),
+    [("### A request", request.MOVES), ("### A grant", grant.MOVES)],
+    ids=["request", "grant"],
+)
+def test_the_table_is_the_codes(heading: str, moves: Mapping[StrEnum, frozenset[StrEnum]]) -> None:
+    """Each state has one row, and each row names exactly the states that may follow."""
+    documented = [(row[0], _states(row[1])) for row in rows(GLOSSARY, heading)]
+
+    assert documented == [(str(state), set(map(str, after))) for state, after in moves.items()]
+
+
+def test_every_cause_of_an_end_is_explained() -> None:
+    """Nobody reads a cause in the history that the glossary does not know."""
+    documented = [row[0] for row in rows(GLOSSARY, "### Why a grant ends")]
+
+    assert documented == [str(cause) for cause in grant.Cause]
+
+
+def _states(cell: str) -> set[str]:
+    return {state.strip() for state in cell.split(",")} - {"nothing: it is final"}
