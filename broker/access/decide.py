@@ -86,7 +86,7 @@ def check_may_decide(reader: Reader, equipment: Equipment, approver: Person, req
         raise Refused("Policy no longer offers this.", help="Deny it, or ask your administrator.")
     answer = may_decide(entitlement, roles, approver.id, request.person_id)
     if not answer.met:
-        raise Refused(answer.words, help="Another approver has to decide this request.")
+        raise Refused(answer.words, help="It waits for another approver.")
     if not request.is_pending:
         raise Conflict(f"This request is {request.state} already.", help="Nothing is left for you to do.")
     if request.lapses_at <= reader.at:

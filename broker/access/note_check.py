@@ -7,14 +7,14 @@ import re
 MAXIMUM_LENGTH = 500
 
 _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"\b\d{1,4}[./-]\d{1,2}[./-]\d{1,4}\b"), "a date, perhaps of birth"),
-    (re.compile(r"\b(?:\d[ -]?){6,}\d?\b"), "a long number, perhaps a phone or record number"),
+    (re.compile(r"\b\d{1,4}[./-]\d{1,2}[./-]\d{1,4}\b"), "a date (of birth?)"),
+    (re.compile(r"\b(?:\d[ -]?){6,}\d?\b"), "a long number (of a phone or a record?)"),
     (re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+"), "a mail address"),
     (re.compile(r"\b(?:Mr|Mrs|Ms|Miss|Herr|Frau|Mme)\.?\s+[A-Z]\w+"), "a name"),
     (re.compile(r"\b(?:born|DOB|d\.o\.b\.|aged?\s+\d)", re.IGNORECASE), "a birth date or an age"),
     (
         re.compile(r"(?<![.!?]\s)(?<!^)\b[A-Z][a-z]{2,}\s+[A-Z][a-z]{2,}\b"),
-        "two capitalised words, perhaps a name",
+        "two capitalised words (a name?)",
     ),
 )
 

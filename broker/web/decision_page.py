@@ -66,7 +66,7 @@ def decision_page(
         purpose=catalog.purposes.get(request.purpose, request.purpose),
         reason=catalog.reasons.get(request.reason, request.reason),
         note=request.note,
-        policy=f"{request.entitlement}, {request.policy_digest[:SHORT_DIGEST]}",
+        policy=f"{request.entitlement}, version {request.policy_digest[:SHORT_DIGEST]}",
         asked_at=request.asked_at,
         lapses_at=request.lapses_at,
         approvals_needed=request.approvals_needed,

@@ -15,7 +15,7 @@ from broker.identity.enrol import (
 )
 from broker.identity.people import Person
 from broker.identity.recovery_codes import how_many_left
-from broker.identity.refusal import FactorRefused, Refusal
+from broker.identity.refusal import FactorRefused, Reason, Refusal
 from broker.identity.sessions import Session
 from broker.identity.sign_in import check_first_code
 from broker.identity.step_up import Proof, confirm, perform
@@ -70,7 +70,7 @@ def take_first_code() -> Response:
             parts().lobby, caller(), token=session_token(), code=code, wall=parts().clock.wall()
         )
     except FactorRefused as refused:
-        return _scan_again(now.person, {"code": str(refused)})
+        return _scan_again(now.person, {"code": _about_first_code(refused)})
     return finish(_codes_page(enrolled.recovery_codes), opened, now)
 
 
@@ -108,6 +108,12 @@ def _confirm_replacement(person: Person, code: str) -> Enrolled:
     if isinstance(answer, Refusal):
         raise FactorRefused(answer)
     return answer
+
+
+def _about_first_code(refused: FactorRefused) -> str:
+    # Nobody has recovery codes before the first phone is set up.
+    wrong = refused.refusal.reason is Reason.WRONG
+    return "That code is not right. Type the six digits the app shows now." if wrong else str(refused)
 
 
 def _scan_again(person: Person, errors: dict[str, str]) -> Response:

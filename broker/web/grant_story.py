@@ -25,7 +25,7 @@ def grant_steps(reader: Reader, grant: Grant) -> Iterator[Step]:
     site = site_title(reader, grant.site_id) if grant.site_id else ""
     yield Step(grant.issued_at, "Access was granted")
     if grant.active_at:
-        yield Step(grant.active_at, f"{site} confirmed it" if site else "It could be used from then on")
+        yield Step(grant.active_at, f"{site} confirmed it" if site else "It was ready to use")
     elif grant.is_live(reader.at):
         yield Step(None, f"Waiting for {site} to confirm", grant.fault or "", "now")
     yield from _end(reader, grant, site)

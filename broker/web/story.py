@@ -32,7 +32,7 @@ def request_story(teller: Teller, request: AccessRequest, grant: Grant | None) -
     """Everything that happened, in order, and what comes next."""
     steps = [_asked(teller, request), _told(teller, request), *answers(teller, request)]
     steps += [] if grant is None else grant_steps(teller.reader, grant)
-    return steps + list(_what_comes_next(teller.reader, request))
+    return steps + list(_what_comes_next(teller, request))
 
 
 def _asked(teller: Teller, request: AccessRequest) -> Step:
@@ -77,15 +77,17 @@ def answers(teller: Teller, request: AccessRequest) -> Iterator[Step]:
         yield Step(request.closed_at, "It lapsed: nobody answered in time", kind="stop")
 
 
-def _what_comes_next(reader: Reader, request: AccessRequest) -> Iterator[Step]:
+def _what_comes_next(teller: Teller, request: AccessRequest) -> Iterator[Step]:
     if not request.is_pending:
         return
+    reader = teller.reader
     if request.lapses_at <= reader.at:
         yield Step(request.lapses_at, "It lapsed: nobody answered in time", kind="stop")
         return
     yield Step(None, _still_missing(reader, request), kind="now")
     if request.break_glass_after is not None and request.break_glass_after > reader.at:
-        yield _later(request.break_glass_after, "You may break the glass, if nobody has answered")
+        who = name_of(reader, request.person_id, teller.viewer)
+        yield _later(request.break_glass_after, f"{who} may break the glass, if nobody has answered")
     yield _later(request.lapses_at, "It lapses, if nobody has answered")
 
 
