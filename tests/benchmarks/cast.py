@@ -14,7 +14,7 @@ from broker.access.activate import activate
 from broker.access.ask import ask
 from broker.access.decide import SessionFactor, Verdict, decide
 from broker.access.equipment import TypedCode
-from broker.access.grant import grant_is_effective
+from broker.access.grant import Grant, grant_is_effective
 from broker.access.plan import AskForm
 from broker.clock import new_id
 from broker.credentials.hand_out import hand_out
@@ -95,21 +95,30 @@ def noise(size: int) -> bytes:
 
 def show(parts: Parts, viewer: Actor, approver: Actor, recording: str) -> Showing:
     """Ask, approve, activate, hand out and exchange, by the product's own verbs."""
+    grant = approved(parts, approver, asked(parts, viewer, "telehealth-recording"))
+    about = (parts.store, parts.ledger, parts.link_signer)
+    token = hand_out(*about, viewer.person, grant.id, recording)
+    opened = exchange(*about, token=token, person_id=viewer.person.id, grant_is_effective=grant_is_effective)
+    return Showing(viewer, opened)
+
+
+def asked(parts: Parts, person: Actor, entitlement: str) -> str:
+    """A request that waits for an approver; answers its id."""
     form = AskForm(
         submission=new_id("form"),
         patient_ref=PATIENT,
-        entitlement="telehealth-recording",
+        entitlement=entitlement,
         purpose="ETREAT",
         reason="unresponsive",
         note="",
         duration=timedelta(hours=1),
     )
-    asked = ask(parts.equipment, viewer.person, form, TypedCode(viewer.code(parts), HERE.source))
+    return ask(parts.equipment, person.person, form, TypedCode(person.code(parts), HERE.source)).request.id
+
+
+def approved(parts: Parts, approver: Actor, request_id: str) -> Grant:
+    """Approve it and make its grant usable, as the decision page does."""
     fresh = SessionFactor("totp", parts.clock.now())
-    grant = decide(parts.equipment, approver.person, asked.request.id, Verdict.APPROVE, "", fresh).grant
+    grant = decide(parts.equipment, approver.person, request_id, Verdict.APPROVE, "", fresh).grant
     assert grant is not None
-    activate(parts.equipment, grant.id)
-    about = (parts.store, parts.ledger, parts.link_signer)
-    token = hand_out(*about, viewer.person, grant.id, recording)
-    opened = exchange(*about, token=token, person_id=viewer.person.id, grant_is_effective=grant_is_effective)
-    return Showing(viewer, opened)
+    return activate(parts.equipment, grant.id)
