@@ -11,6 +11,9 @@ from sqlalchemy.exc import ArgumentError
 from broker.errors import ConfigurationError
 
 BUSY_TIMEOUT_MS = 5_000
+# "brok" in ASCII: any number will do that every node of this broker uses and nobody else in its database.
+_WRITERS = 0x62726F6B
+_ALONE = f"SELECT set_config('lock_timeout', '{BUSY_TIMEOUT_MS}', true), pg_advisory_xact_lock({_WRITERS})"
 
 
 def open_engine(url: str) -> Engine:
@@ -31,6 +34,8 @@ def open_engine(url: str) -> Engine:
     if embedded:
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
+    else:
+        event.listen(engine, "begin", _begin_postgresql)
     return engine
 
 
@@ -54,3 +59,12 @@ def _begin_sqlite(connection: Connection) -> None:
     # A writer that starts as a reader can fail to upgrade half way; so writers lock at once.
     writing = connection.get_execution_options().get("broker_writes", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+def _begin_postgresql(connection: Connection) -> None:
+    # As on SQLite: one writer at a time, so that what a transaction checked still holds when it acts,
+    # and a reader that sees one instant.
+    if connection.get_execution_options().get("broker_writes", False):
+        connection.exec_driver_sql(_ALONE)
+    else:
+        connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")

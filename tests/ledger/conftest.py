@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
-from sqlalchemy import create_engine
-from sqlalchemy.engine import make_url
 
 from broker.clock import SettableClock
 from broker.ledger import keys
@@ -19,11 +15,9 @@ from broker.ledger.body import EMPTY_DIGEST, compose, instant, leaf_digest
 from broker.ledger.chain import Ledger
 from broker.ledger.entry import Entry
 from broker.ledger.faults import StoredHead
-from broker.ledger.tables import ledger_entries, ledger_head
 from broker.ledger.triggers import unguard_statements
 from broker.ledger.verify import StoredEntry
-from broker.store import Store, metadata
-from broker.store.engine import open_engine
+from broker.store import Store
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 
@@ -94,31 +88,3 @@ def owner(store: Store) -> Iterator[sqlite3.Connection]:
         connection.execute(statement)
     yield connection
     connection.close()
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def any_store(request: pytest.FixtureRequest, clock: SettableClock) -> Store:
-    """The store on every database the product supports."""
-    name = "store" if request.param == "sqlite" else "postgresql_store"
-    store: Store = request.getfixturevalue(name)
-    return store
-
-
-@pytest.fixture
-def postgresql_store(clock: SettableClock) -> Iterator[Store]:
-    """A schema of its own in the PostgreSQL that BROKER_TEST_PG_URL names."""
-    url = os.environ.get("BROKER_TEST_PG_URL")
-    if not url:
-        pytest.skip("BROKER_TEST_PG_URL names no PostgreSQL")
-    schema = f"ledger_{uuid4().hex[:12]}"
-    admin = create_engine(make_url(url), isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.exec_driver_sql(f"CREATE SCHEMA {schema}")
-    own = make_url(url).update_query_dict({"options": f"-csearch_path={schema}"})
-    engine = open_engine(own.render_as_string(hide_password=False))
-    metadata.create_all(engine, tables=[ledger_entries, ledger_head])
-    yield Store(engine, clock)
-    engine.dispose()
-    with admin.connect() as connection:
-        connection.exec_driver_sql(f"DROP SCHEMA {schema} CASCADE")
-    admin.dispose()

@@ -1,53 +1,113 @@
-"""Migrations and the rooms' tables say the same."""
+"""Migrations lead to exactly the schema the code declares, on every database."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Engine, inspect
+from sqlalchemy import Engine, inspect, text
 
-from broker.store import metadata
-from broker.store.engine import open_engine
+from broker.app import build_parts
+from broker.errors import ConfigurationError
+from broker.ledger.chain import Ledger
+from broker.ledger.entry import Entry
+from broker.ledger.tables import ledger_head
+from broker.ledger.triggers import missing_guards
+from broker.store import Store, metadata
 from broker.store.schema import check_schema, downgrade, upgrade
-from broker.web import factory
+
+# Every room's tables are known once the wiring, which imports all rooms, is.
+assert build_parts
 
 
 @pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    opened = open_engine(f"sqlite:///{tmp_path / 'broker.db'}")
-    yield opened
-    opened.dispose()
+def migrated(empty_database: Engine) -> Engine:
+    upgrade(empty_database)
+    return empty_database
 
 
-def test_migrations_build_every_table(engine: Engine) -> None:
-    """A migrated database has exactly the tables, columns and indexes that the rooms declare."""
-    assert factory.PAGES  # importing the pages imports every room, and with it every table
-    upgrade(engine)
-    check_schema(engine)
-    with engine.connect() as connection:
-        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+def test_from_nothing_to_what_the_code_declares(migrated: Engine) -> None:
+    """No table, column, type, index or constraint differs; each difference is named with its table."""
+    with migrated.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        differences = [_in_words(each) for each in compare_metadata(context, metadata)]
+        assert differences == []
+        check_schema(migrated)
 
 
-def test_the_ledger_is_guarded_after_a_migration(engine: Engine, tmp_path: Path) -> None:
-    """A migrated database has the same triggers as one made from the tables."""
-    made = open_engine(f"sqlite:///{tmp_path / 'made.db'}")
-    metadata.create_all(made)
-    upgrade(engine)
-    found = []
-    for each in (engine, made):
-        with each.connect() as connection:
-            rows = connection.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
-            found.append(sorted(map(tuple, rows)))
-    made.dispose()
-    assert found[0] == found[1] != []
+def test_what_no_comparison_sees_is_alike_too(migrated: Engine, created: Engine) -> None:
+    """Primary keys, nullability, defaults, foreign keys and checks are those of tables made from the code."""
+    differing = {}
+    for table in metadata.tables:
+        here, there = _details(migrated, table), _details(created, table)
+        if here != there:
+            differing[table] = (here, there)
+    assert differing == {}
 
 
-def test_a_downgrade_leaves_nothing(engine: Engine) -> None:
-    """Back to before the first version, only Alembic's own table is there."""
-    upgrade(engine)
-    downgrade(engine, "base")
-    assert inspect(engine).get_table_names() == ["alembic_version"]
+def test_the_ledger_is_guarded(migrated: Engine) -> None:
+    """All triggers stand, and the head row of an empty chain waits for the first entry."""
+    with migrated.connect() as connection:
+        assert missing_guards(connection) == []
+        assert connection.execute(text("SELECT seq FROM ledger_head")).scalars().all() == [0]
+
+
+def test_the_seeded_head_takes_the_first_entry(migrated: Engine, clock) -> None:
+    """A chain begins on a migrated database as on one made from the tables."""
+    store = Store(migrated, clock)
+    with store.write() as tx:
+        Ledger().append(tx, Entry("grant.active", "person_a"))
+    with store.read() as reader:
+        assert reader.execute(ledger_head.select()).one().seq == 1
+
+
+def test_down_and_up_again(migrated: Engine) -> None:
+    """Down to nothing leaves no table behind but Alembic's own, and up works again."""
+    downgrade(migrated, "base")
+    assert set(inspect(migrated).get_table_names()) <= {"alembic_version"}
+    with pytest.raises(ConfigurationError, match="at schema none"):
+        check_schema(migrated)
+    upgrade(migrated)
+    check_schema(migrated)
+
+
+def test_each_migration_can_be_told_from_the_next() -> None:
+    """One line of revisions: a second head would leave half the databases behind."""
+    folder = Path(__file__).parents[2] / "broker" / "store" / "migrations" / "versions"
+    numbers = sorted(file.name.split("_")[0] for file in folder.glob("*.py"))
+    assert numbers == [f"{number:04}" for number in range(1, len(numbers) + 1)]
+
+
+def _in_words(difference: tuple | list) -> str:
+    if isinstance(difference, list):
+        return "; ".join(_in_words(each) for each in difference)
+    act, *what = difference
+    table = next(
+        (getattr(each, "table", None) for each in what if getattr(each, "table", None) is not None), None
+    )
+    named = ", ".join(str(getattr(each, "name", each)) for each in what if each is not None)
+    return f"{act} in table {table.name if table is not None else what[0]}: {named}"
+
+
+def _details(engine: Engine, table: str) -> dict[str, object]:
+    look = inspect(engine)
+    parts: dict[str, Callable] = {
+        "primary key": look.get_pk_constraint,
+        "columns": look.get_columns,
+        "foreign keys": look.get_foreign_keys,
+        "checks": look.get_check_constraints,
+        "unique": look.get_unique_constraints,
+        "indexes": look.get_indexes,
+    }
+    return {name: _plain(read(table)) for name, read in parts.items()}
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, dict):
+        return {key: _plain(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return sorted((_plain(each) for each in value), key=repr)
+    return str(value)
