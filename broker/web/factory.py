@@ -13,36 +13,22 @@ from jinja2 import StrictUndefined
 from broker.assets import asset_folder
 from broker.key_files import secret_key
 from broker.settings import Settings
-from broker.web import (
-    asked,
-    decisions,
-    enrol,
-    extending,
-    grants,
-    health,
-    history,
-    home,
-    ledger_check,
-    opening,
-    outbox,
-    people,
-    policies,
-    requests,
-    reviews,
-    sessions,
-    sign_in,
-    sites,
-    waiting,
-    watching,
-)
-from broker.web.cookies import cookie_name
-from broker.web.errors import answer_errors
-from broker.web.grant_row import live_access_of
-from broker.web.headers import set_headers
+from broker.web import home
+from broker.web.administering import outbox, people, policies, sites
+from broker.web.asking import asked, requests
+from broker.web.deciding import decisions, waiting
+from broker.web.entering import enrol, sessions, sign_in
+from broker.web.frame import health
+from broker.web.frame.cookies import cookie_name
+from broker.web.frame.errors import answer_errors
+from broker.web.frame.headers import set_headers
+from broker.web.frame.request_id import follow_requests
+from broker.web.frame.shell import show_count, show_live, surround_pages
+from broker.web.frame.times import teach_times
+from broker.web.holding import extending, grants, opening, watching
+from broker.web.holding.grant_row import live_access_of
 from broker.web.parts import Parts
-from broker.web.request_id import follow_requests
-from broker.web.shell import show_count, show_live, surround_pages
-from broker.web.times import teach_times
+from broker.web.reviewing import history, ledger_check, reviews
 
 LARGEST_FORM = 64 * 1024
 _THIS_MACHINE = ("127.0.0.1", "localhost")

@@ -9,11 +9,11 @@ from flask import Blueprint, render_template
 from broker.access.find import requests_by
 from broker.identity.people import Person, Role
 from broker.policy.who_may import offers
-from broker.web.grant_row import GrantRow, grants_of
-from broker.web.guard import me, signed_in
+from broker.web.asking.request_row import RequestRow, request_row
+from broker.web.deciding.waiting import Waiting, waiting_list
+from broker.web.frame.guard import me, signed_in
+from broker.web.holding.grant_row import GrantRow, grants_of
 from broker.web.parts import parts
-from broker.web.request_row import RequestRow, request_row
-from broker.web.waiting import Waiting, waiting_list
 
 pages = Blueprint("home", __name__)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from broker.credentials.link_token import LinkClaims, LinkSigner
 from broker.identity.people import Role
-from broker.web.unchanged import mark_of
+from broker.web.frame.unchanged import mark_of
 from tests.benchmarks.cast import admit, join, noise, show
 from tests.benchmarks.measure import Figure, Side, figure, per_second, side_by_side
 from tests.benchmarks.served import HELLO, Served, served

@@ -42,6 +42,16 @@ several rounds; the ratio's least and most follow in brackets. Client and server
   pause still got one.
 - **History.** The reviewer's page of 50 with its joins, and how much slower it is when there are many more
   grants.
+
+## What keeps the broker from its aims
+
+- A grant's commit is five statements where the bare side has two: the chain has to be read before it can be
+  continued. On PostgreSQL each is a round trip; one database function for the last three would save two.
+- A viewing's request asks the database four times, through a framework that the bare view does without. What
+  it never does is remember an answer: an end counts at the next request and at the next 64 KiB.
+- A range spends most of its time in Python around the chunks, in one process. The check before each chunk is
+  one prepared statement on its own, four times what it costs to open the chunk.
+- Handing back is two calls of the site, one to revoke and one to read back, and counts as done only then.
 """
 
 

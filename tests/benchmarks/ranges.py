@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from broker.identity.people import Role
 from broker.vault.layout import CHUNK_SIZE
-from broker.web.media import question
+from broker.web.holding.media import question
 from tests.benchmarks.cast import Showing, admit, join, noise, show
 from tests.benchmarks.measure import Figure, Side, figure, per_second, side_by_side
 from tests.benchmarks.served import Served, served

@@ -6,8 +6,8 @@ from flask import Blueprint, render_template_string, request
 
 from broker.errors import Conflict, Invalid, NotFound, Refused, SiteError, Unavailable
 from broker.identity.people import Role
-from broker.web.guard import me, signed_in
-from broker.web.typed import typed_before
+from broker.web.frame.guard import me, signed_in
+from broker.web.frame.typed import typed_before
 
 pages = Blueprint("under_test", __name__)
 

@@ -1,0 +1,1 @@
+"""Sites, people, policies, and the demo's outbox."""

@@ -1,0 +1,1 @@
+"""Signing in, setting up a code, and the sessions that are open."""

@@ -1,0 +1,1 @@
+"""What surrounds every page: who is there, what may be seen, headers, errors, times."""

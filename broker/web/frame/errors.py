@@ -1,0 +1,134 @@
+"""Every error becomes our page: a sentence, what to do next, a reference, whom to call."""
+
+from __future__ import annotations
+
+import traceback
+from http import HTTPStatus
+
+import structlog
+from flask import Flask, Response, make_response, render_template, request
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from broker.errors import (
+    BrokerError,
+    Conflict,
+    IllegalMove,
+    Invalid,
+    NotFound,
+    Refused,
+    SiteError,
+    Unavailable,
+)
+from broker.identity.sessions import SessionOver
+from broker.web.frame.error_words import WORDS, Words
+from broker.web.frame.guard import send_to_sign_in
+from broker.web.frame.own_path import view_at
+from broker.web.frame.request_id import request_id
+from broker.web.frame.typed import keep_typed
+
+log = structlog.get_logger("broker.web")
+
+_STATUS: tuple[tuple[type[BrokerError], HTTPStatus], ...] = (
+    (Invalid, HTTPStatus.UNPROCESSABLE_ENTITY),
+    (Refused, HTTPStatus.FORBIDDEN),
+    (NotFound, HTTPStatus.NOT_FOUND),
+    (Conflict, HTTPStatus.CONFLICT),
+    (IllegalMove, HTTPStatus.CONFLICT),
+    (Unavailable, HTTPStatus.SERVICE_UNAVAILABLE),
+    (SiteError, HTTPStatus.SERVICE_UNAVAILABLE),
+)
+
+
+def status_of(error: BrokerError) -> HTTPStatus:
+    """The status an error of ours is answered with; 500 for one that no page should ever raise."""
+    matching = (status for kind, status in _STATUS if isinstance(error, kind))
+    return next(matching, HTTPStatus.INTERNAL_SERVER_ERROR)
+
+
+def answer_errors(app: Flask) -> None:
+    app.register_error_handler(BrokerError, _answer_ours)
+    app.register_error_handler(SessionOver, lambda _over: send_to_sign_in(None))
+    app.register_error_handler(CSRFError, _answer_stale_form)
+    app.register_error_handler(HTTPException, _answer_http)
+    app.register_error_handler(Exception, _answer_unforeseen)
+
+
+def error_page(status: int, words: Words, *, again: str = "") -> Response:
+    """The page for ``status``; ``again`` is the address of a form that waits with what was typed."""
+    # A region that refreshes itself must not be filled with a whole page.
+    shape = "fragment" if "HX-Request" in request.headers else "page"
+    try:
+        body = render_template(f"pages/errors/{shape}.html", words=words, status=status, again=again)
+    except Exception as error:  # noqa: BLE001 - whatever else is broken, this answer goes out
+        _note(error, status)
+        body = _bare(words)
+    return make_response(body, status)
+
+
+def _answer_ours(error: BrokerError) -> Response:
+    status = status_of(error)
+    _note(error, status)
+    if status is HTTPStatus.INTERNAL_SERVER_ERROR:
+        return error_page(status, WORDS[status])
+    return error_page(status, Words(WORDS[status].heading, str(error), error.help))
+
+
+def _answer_stale_form(error: CSRFError) -> Response:
+    _note(error, error.code)
+    # Only what this very site sent is kept: another site must not fill in our forms.
+    ours = request.headers.get("Sec-Fetch-Site") == "same-origin"
+    again = request.path if ours and view_at(request.path) else ""
+    answer = error_page(HTTPStatus.BAD_REQUEST, WORDS["stale form"], again=again)
+    if again:
+        keep_typed(answer, again, request.form)
+    return answer
+
+
+def _answer_http(error: HTTPException) -> Response:
+    if error.response is not None or error.code is None:
+        return make_response(error.get_response())
+    _note(error, error.code)
+    words = WORDS.get(error.code) or WORDS[HTTPStatus.BAD_REQUEST if error.code < 500 else 500]  # noqa: PLR2004
+    answer = error_page(error.code, words)
+    for name, value in error.get_headers():
+        if name.lower() in {"allow", "retry-after", "www-authenticate", "content-range"}:
+            answer.headers[name] = value
+    return answer
+
+
+def _answer_unforeseen(error: Exception) -> Response:
+    status = HTTPStatus.INTERNAL_SERVER_ERROR
+    _note(error, status)
+    return error_page(status, WORDS[status])
+
+
+def _note(error: Exception, status: int | None) -> None:
+    # The rule, never the address, and the frames, never the message of a foreign error: both can carry what was typed.
+    rule = request.url_rule.rule if request.url_rule else None
+    facts = {
+        "status": int(status or 0),
+        "error": type(error).__name__,
+        "method": request.method,
+        "rule": rule,
+    }
+    if isinstance(error, BrokerError):
+        facts["said"] = str(error)
+    if not status or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        facts["frames"] = _frames(error)
+        log.error("request_failed", **facts)
+    else:
+        log.info("request_refused", **facts)
+
+
+def _frames(error: Exception) -> list[str]:
+    return [
+        f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__)
+    ][-12:]
+
+
+def _bare(words: Words) -> str:
+    return (
+        "<!doctype html><html lang=en><meta charset=utf-8><title>Emergency access</title>"
+        f"<h1>{words.heading}</h1><p>{words.sentence} {words.next_step}</p><p>Reference {request_id()}</p>"
+    )

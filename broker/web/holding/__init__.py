@@ -1,0 +1,1 @@
+"""Live access: its page, its end, its extension, and opening what it names."""

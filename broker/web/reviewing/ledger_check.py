@@ -1,0 +1,40 @@
+"""Whether the ledger is whole: where it stands, and a check of all of it."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template
+
+from broker.identity.people import Role
+from broker.review.check_ledger import check as check_all
+from broker.review.check_ledger import standing
+from broker.web.frame.guard import signed_in
+from broker.web.parts import parts
+
+pages = Blueprint("ledger", __name__)
+
+MAY_LOOK = (Role.REVIEWER, Role.ADMIN)
+FAULTS_SHOWN = 20
+
+
+@pages.get("/ledger")
+@signed_in(*MAY_LOOK)
+def check() -> str:
+    return _page()
+
+
+@pages.post("/ledger")
+@signed_in(*MAY_LOOK)
+def verify() -> str:
+    """Reads everything and writes nothing, but costs enough that only a button starts it."""
+    return _page(checked=check_all(parts().store, parts().head_keeper))
+
+
+def _page(**found: object) -> str:
+    keeper = parts().head_keeper
+    return render_template(
+        "pages/ledger/check.html",
+        stands=standing(parts().store, keeper),
+        public_key=keeper.key.public.vkey,
+        checked=found.get("checked"),
+        faults_shown=FAULTS_SHOWN,
+    )

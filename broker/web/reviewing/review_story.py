@@ -1,0 +1,72 @@
+"""The page that tells a grant's story to reviewers, with the form that closes its review."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flask import Response, make_response, render_template
+
+from broker.access.grant import LIVE
+from broker.errors import Refused
+from broker.identity.people import Person
+from broker.review.sign_off import check_may_sign
+from broker.review.timeline import Story, read_story
+from broker.store import Reader
+from broker.web.frame.guard import me
+from broker.web.parts import parts
+from broker.web.telling.effective import effective_permissions, site_title
+
+
+@dataclass(frozen=True)
+class StoryPage:
+    """``may_sign`` and ``hindrance`` are both empty when no review is open."""
+
+    story: Story
+    permissions: tuple[str, ...]
+    site: str
+    purpose: str
+    reason: str
+    live: bool
+    may_sign: bool
+    hindrance: str
+
+
+def story_page(
+    grant_id: str, *, values: Mapping[str, str] | None = None, errors: Mapping[str, str] | None = None
+) -> Response:
+    """The page as it stands now; with ``errors`` as a form that was not accepted."""
+    with parts().store.read() as reader:
+        page = _page(reader, me(), read_story(reader, parts().catalog, grant_id))
+    body = render_template(
+        "pages/history/story.html",
+        page=page,
+        values=values or {},
+        errors=errors or {},
+        now=parts().clock.now(),
+    )
+    return make_response(body, 422 if errors else 200)
+
+
+def _page(reader: Reader, viewer: Person, story: Story) -> StoryPage:
+    catalog, request = parts().catalog, story.request
+    is_open = story.review is not None and story.review.is_open
+    hindrance = _hindrance(reader, viewer, story) if is_open else ""
+    return StoryPage(
+        story=story,
+        permissions=effective_permissions(reader, story.grant),
+        site=site_title(reader, story.grant.site_id) if story.grant.site_id else "",
+        purpose=catalog.purposes.get(request.purpose, request.purpose),
+        reason=catalog.reasons.get(request.reason, request.reason),
+        live=story.grant.state in LIVE,
+        may_sign=is_open and not hindrance,
+        hindrance=hindrance,
+    )
+
+
+def _hindrance(reader: Reader, viewer: Person, story: Story) -> str:
+    try:
+        check_may_sign(reader, viewer, story.grant)
+    except Refused as error:
+        return str(error)
+    return ""

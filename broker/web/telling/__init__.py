@@ -1,0 +1,1 @@
+"""Words several pages share: a request's story, effective permissions, names."""

@@ -1,0 +1,57 @@
+"""What somebody would really be able to do: the effective permissions, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from broker.errors import NotFound
+from broker.patients.holdings import Holding, HoldingKind, find_holding
+from broker.policy.catalog import Capability
+from broker.sites.register import get_site
+from broker.store import Reader
+from broker.web.telling.naming import in_a_row
+
+MOST_NAMED = 4
+_VERBS = {HoldingKind.RECORDING: "Play", HoldingKind.RECORD: "Read"}
+
+
+class Scoped(Protocol):
+    """A request or a grant."""
+
+    @property
+    def scope(self) -> Mapping[str, Any]: ...
+
+    @property
+    def site_id(self) -> str | None: ...
+
+
+def effective_permissions(reader: Reader, scoped: Scoped) -> tuple[str, ...]:
+    """One sentence for each thing that can be done, and nothing that cannot."""
+    if scoped.site_id is not None:
+        return (_on_site(reader, scoped.site_id, scoped.scope),)
+    held = holdings_named(reader, scoped)
+    lines = [f"{_VERBS[each.kind]} “{each.title}”" for each in held[:MOST_NAMED]]
+    if len(held) > MOST_NAMED:
+        lines.append(f"and {len(held) - MOST_NAMED} more of this patient's")
+    return tuple(lines)
+
+
+def holdings_named(reader: Reader, scoped: Scoped) -> list[Holding]:
+    """The recordings or records a scope names."""
+    found = (find_holding(reader, holding_id) for holding_id in scoped.scope.get("holdings", ()))
+    return [holding for holding in found if holding is not None]
+
+
+def site_title(reader: Reader, site_id: str) -> str:
+    try:
+        return get_site(reader, site_id).title
+    except NotFound:
+        return site_id
+
+
+def _on_site(reader: Reader, site_id: str, scope: Mapping[str, Any]) -> str:
+    capabilities = sorted(map(str, scope.get("capabilities", ())), key=lambda each: each != Capability.READ)
+    verbs = in_a_row(capabilities).capitalize()
+    kind = str(scope.get("post_type", "")).replace("_", " ")
+    return f"{verbs} this patient's “{kind}” entries on {site_title(reader, site_id)}, nothing else"

@@ -1,0 +1,136 @@
+import pytest
+
+from broker.review.owed import review_of
+from broker.web.frame.typed import PERSON
+from tests.fakes.front import BASE, Browser, Front
+from tests.fakes.past import Past
+
+
+@pytest.fixture
+def reviewer(archive: Front) -> Browser:
+    return archive.browser(archive.clinic.reviewer)
+
+
+def outcome(past: Past, grant_id: str) -> str | None:
+    with past.store.read() as reader:
+        review = review_of(reader, grant_id)
+    assert review is not None
+    return review.outcome
+
+
+def test_what_is_due_is_listed_with_its_deadline_and_reason(past: Past, reviewer: Browser) -> None:
+    """A reviewer sees who, what, why and until when, and how many wait."""
+    past.broken()
+    reviewer.get("/reviews")
+    for words in ("Glass broken", "2 Mar 2026", "clinician", past.equipment.catalog.reasons["unresponsive"]):
+        assert words in reviewer.page
+    assert 'Reviews due <span class="count">1</span>' in reviewer.page
+
+
+@pytest.mark.parametrize(
+    ("found", "note"), [("appropriate", ""), ("questionable", "odd hour"), ("misuse", "no emergency")]
+)
+def test_one_press_signs(past: Past, reviewer: Browser, found: str, note: str) -> None:
+    """A button signs the review, and the list says what was signed."""
+    grant = past.broken()
+    reviewer.get("/reviews")
+    answer = reviewer.post(f"/reviews/{grant.id}", {"outcome": found, "note": note})
+    assert answer.status_code == 303
+    assert outcome(past, grant.id) == found
+    reviewer.get(answer.location)
+    assert f"Signed: {found}" in reviewer.page
+    assert "No review is due" in reviewer.page
+
+
+def test_a_missing_note_is_asked_for_and_nothing_is_signed(past: Past, reviewer: Browser) -> None:
+    """Misuse without words comes back with the field marked."""
+    grant = past.broken()
+    reviewer.get("/reviews")
+    assert reviewer.post(f"/reviews/{grant.id}", {"outcome": "misuse"}).status_code == 422
+    assert 'href="#field-note"' in reviewer.page
+    assert 'aria-invalid="true"' in reviewer.page
+    assert outcome(past, grant.id) is None
+
+
+def test_a_note_that_looks_identifying_can_be_kept_on_purpose(past: Past, reviewer: Browser) -> None:
+    """The note comes back as it was, with a box that says it identifies nobody."""
+    grant, typed = past.broken(), {"outcome": "appropriate", "note": "see visit of 01.02.2026"}
+    reviewer.get("/reviews")
+    assert reviewer.post(f"/reviews/{grant.id}", typed).status_code == 422
+    assert "see visit of 01.02.2026</textarea>" in reviewer.page
+    assert reviewer.post(f"/reviews/{grant.id}", {**typed, "note_confirmed": "yes"}).status_code == 303
+    assert outcome(past, grant.id) == "appropriate"
+
+
+def test_an_outcome_nobody_knows_is_refused(past: Past, reviewer: Browser) -> None:
+    """A spoiled form signs nothing."""
+    grant = past.broken()
+    reviewer.get("/reviews")
+    assert reviewer.post(f"/reviews/{grant.id}", {"outcome": "fine"}).status_code == 422
+    assert outcome(past, grant.id) is None
+
+
+def test_a_signed_review_is_not_signed_again(past: Past, reviewer: Browser) -> None:
+    """The second press, in another window, is told what stands."""
+    grant = past.broken()
+    reviewer.get("/reviews")
+    reviewer.post(f"/reviews/{grant.id}", {"outcome": "appropriate"})
+    assert reviewer.post(f"/reviews/{grant.id}", {"outcome": "misuse", "note": "late"}).status_code == 409
+    assert outcome(past, grant.id) == "appropriate"
+
+
+def test_an_approver_among_the_reviewers_sees_why_it_is_not_theirs(past: Past, reviewer: Browser) -> None:
+    """Where this reviewer approved, there is a sentence instead of buttons, and a forged press is refused."""
+    grant = past.doubly_approved()
+    reviewer.get("/reviews")
+    assert "You approved this access" in reviewer.page
+    assert 'value="appropriate"' not in reviewer.page
+    assert reviewer.post(f"/reviews/{grant.id}", {"outcome": "appropriate"}).status_code == 403
+    assert outcome(past, grant.id) is None
+
+
+def test_looking_signs_nothing(past: Past, reviewer: Browser) -> None:
+    """Opening every address a mail may lead to changes nothing."""
+    grant = past.broken()
+    before = past.events()
+    for path in (f"/reviews/{grant.id}?outcome=appropriate", f"/history/{grant.id}", "/reviews"):
+        assert reviewer.get(path).status_code == 200
+    assert past.events() == before
+    assert outcome(past, grant.id) is None
+
+
+def test_a_session_that_ended_does_not_cost_the_note(past: Past, archive: Front, reviewer: Browser) -> None:
+    """What was written stands in the form again after signing in, and the press that failed signed nothing."""
+    grant = past.broken()
+    with reviewer.client.session_transaction(base_url=BASE) as kept:
+        kept[PERSON] = past.reviewer.id  # as signing in by password leaves it
+    reviewer.get("/reviews")
+    past.clock.advance(hours=13)
+    answer = reviewer.post(f"/reviews/{grant.id}", {"outcome": "misuse", "note": "no emergency"})
+    assert (answer.status_code, answer.location) == (303, f"/sign-in?next=/reviews/{grant.id}")
+    assert outcome(past, grant.id) is None
+    again = archive.browser(past.reviewer).client.get_cookie("session", domain="127.0.0.1")
+    assert again is not None
+    reviewer.client.set_cookie("session", again.value, domain="127.0.0.1")
+    reviewer.get(f"/reviews/{grant.id}")
+    assert "no emergency</textarea>" in reviewer.page
+
+
+@pytest.mark.parametrize("who", ["clinician", "approver", "admin"])
+def test_reviews_are_for_reviewers(past: Past, archive: Front, who: str) -> None:
+    """Nobody else sees the list or signs from it."""
+    grant, browser = past.broken(), archive.browser(getattr(past, who))
+    assert browser.get("/reviews").status_code == 403
+    assert browser.post(f"/reviews/{grant.id}", {"outcome": "appropriate"}).status_code in {400, 403}
+    assert outcome(past, grant.id) is None
+
+
+def test_the_start_page_says_what_is_due_and_what_looks_odd(past: Past, archive: Front) -> None:
+    """A reviewer who signs in sees overdue reviews and ends nobody confirmed."""
+    past.broken()
+    stuck = past.unconfirmed()
+    past.clock.advance(hours=24)
+    reviewer = archive.browser(past.reviewer)
+    reviewer.get("/")
+    assert "1 is overdue" in reviewer.page
+    assert f'href="/history/{stuck.id}"' in reviewer.page
