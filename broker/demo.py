@@ -44,13 +44,13 @@ def demo_people() -> tuple[DemoPerson, ...]:
 def seed(parts: Parts, password: str) -> None:
     """Fill an empty broker; a seeded one is left as it is. Refused when it holds anybody else."""
     with parts.store.read() as reader:
-        there = [person.email for person in everyone(reader)]
+        there = {person.email for person in everyone(reader)}
     if any(not email.endswith(f"@{DOMAIN}") for email in there):
         raise Refused(
             "This broker holds people who are not of the demo, so no demo is started in it.",
             help="Choose an empty folder with BROKER_STATE_DIR.",
         )
-    if len(there) == len(PEOPLE):
+    if {each.email for each in demo_people()} <= there:
         return
     # The people come last and at once: a demo that was interrupted before goes on where it was.
     _fill_shelf(parts)

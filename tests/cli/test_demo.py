@@ -85,6 +85,18 @@ def test_a_second_start_keeps_everything(demo_shell: Shell) -> None:
     assert demo_shell.run("audit", "verify").returncode == 0
 
 
+def test_colleagues_who_joined_the_demo_stay(demo_shell: Shell) -> None:
+    """People of the demo's domain who were added by hand do not keep it from starting again."""
+    added = demo_shell.run(
+        "person", "add", "--email", "night-shift@demo.example", "--name", "Night shift",
+        "--role", "approver", "--password", "a-long-enough-password",
+    )  # fmt: skip
+    assert added.returncode == 0, added.stderr
+    before = demo_shell.run("person", "list").stdout
+    with demo_shell.serving("demo", "run"):
+        assert demo_shell.run("person", "list").stdout == before
+
+
 def test_another_password_can_be_wished_for(demo_shell: Shell) -> None:
     """BROKER_DEMO_PASSWORD holds at the next start too, and the old password no longer does."""
     with demo_shell.serving("demo", "run", demo_password="another-wish-entirely") as again:
