@@ -147,7 +147,7 @@ return array(
 	'overlapping grants: only sessions that leaned on nothing else end' => static function (): void {
 		$site = new Site();
 		$site->apply( $site->broker->lease( 'g1' ) );
-		$site->apply( $site->broker->lease( 'g2', array( 'exp' => 3000 ) ) );
+		$site->apply( $site->broker->lease( 'g2', array( 'exp' => 3000, 'scope' => scope_of( 'P-2', 'read' ) ) ) );
 		foreach ( array( array( 'g1', 'ward' ), array( 'g1', 'phone' ), array( 'g2', 'phone' ), array( 'g1', 'ward' ) ) as $use ) {
 			$site->table->note_use( $use[0], $use[1] );
 		}
@@ -156,6 +156,36 @@ return array(
 		same( 'g2', $site->live() );
 		$site->end->sweep( 3000 );
 		same( array( 'nurse: ward', 'nurse: all' ), $site->sessions->ended );
+	},
+	'a lease that opens all the ended one opened takes over its sessions, and ends them' => static function (): void {
+		$site = new Site();
+		$site->apply( $site->broker->lease( 'g1' ) );
+		$site->apply( $site->broker->lease( 'g2', array( 'exp' => 3000, 'scope' => scope_of( 'P-1', 'edit' ) ) ) );
+		$site->apply( $site->broker->lease( 'g3', array( 'exp' => 4000, 'scope' => scope_of( 'P-2', 'read' ) ) ) );
+		$site->table->note_use( 'g1', 'ward' );
+		$site->end->sweep( 2000 );
+		same( array( 'nurse: ' ), $site->sessions->ended );
+		$site->end->sweep( 3000 );
+		same( array( 'nurse: ', 'nurse: ward' ), $site->sessions->ended );
+	},
+	'a lease that opens less, or another patient, takes nothing over' => static function (): void {
+		foreach ( array( scope_of( 'P-1', 'read' ), scope_of( 'P-2', 'edit' ), array( 'primitives' => array( 'edit_posts' ) ) ) as $scope ) {
+			$site = new Site();
+			$site->apply( $site->broker->lease( 'g1', array( 'scope' => scope_of( 'P-1', 'edit' ) ) ) );
+			$site->apply( $site->broker->lease( 'g2', array( 'exp' => 3000, 'scope' => $scope ) ) );
+			$site->table->note_use( 'g1', 'ward' );
+			$site->end->sweep( 2000 );
+			same( array( 'nurse: ward' ), $site->sessions->ended );
+		}
+	},
+	'a row whose lease was swapped hands nothing over' => static function (): void {
+		$site = new Site();
+		$site->apply( $site->broker->lease( 'g1' ) );
+		$site->apply( $site->broker->lease( 'g2', array( 'exp' => 3000 ) ) );
+		$site->table->note_use( 'g1', 'ward' );
+		$site->db->query( "UPDATE wp_emergency_access_leases SET lease = (SELECT lease FROM wp_emergency_access_leases WHERE grant_id = 'g2')" );
+		$site->end->sweep( 2000 );
+		same( array( 'nurse: ward' ), $site->sessions->ended );
 	},
 	'an edited row grants nothing' => static function (): void {
 		$edits = array(
@@ -169,6 +199,7 @@ return array(
 			$site->apply( $site->broker->lease( 'g1' ) );
 			same( 1, $site->db->query( "UPDATE wp_emergency_access_leases $edit" ) );
 			same( '', $site->live( 1500 ) . $site->live( 1500, 'intruder' ) );
+			same( 1, $site->live->unproven() );
 		}
 	},
 	'a later expiry in the row prolongs nothing' => static function (): void {

@@ -100,7 +100,7 @@ final class TestBroker {
 			'lease+jwt',
 			$changed + array(
 				'grant' => $grant, 'sub' => 'nurse', 'entitlement' => 'notes', 'nbf' => 1000, 'exp' => 2000, 'iat' => 1000, 'ver' => 1,
-				'scope' => array( 'patient' => 'P-1', 'post_type' => 'note', 'meta_key' => '_patient', 'capabilities' => array( 'read' ) ),
+				'scope' => scope_of( 'P-1', 'read' ),
 			)
 		);
 	}
@@ -114,6 +114,10 @@ final class TestBroker {
 		$text    = Jws::encode( json_encode( array( 'alg' => 'Ed25519', 'kid' => $this->kid, 'typ' => $type ) ) ) . '.' . Jws::encode( json_encode( $claims ) );
 		return $text . '.' . Jws::encode( sodium_crypto_sign_detached( $text, $this->secret ) );
 	}
+}
+
+function scope_of( string $patient, string $verb ): array {
+	return array( 'patient' => $patient, 'post_type' => 'note', 'meta_key' => '_patient', 'capabilities' => array( $verb ) );
 }
 
 function vectors( string $name ): array {

@@ -20,31 +20,55 @@ final class EndOfLease {
 	public function sweep( int $now ): void {
 		$by_account = array();
 		foreach ( $this->table->due( $now ) as $row ) {
-			$by_account[ $row['account'] ][] = $row['grant_id'];
+			$by_account[ $row['account'] ][] = $row;
 		}
-		foreach ( $by_account as $account => $grants ) {
-			$this->end( (string) $account, $grants, $now );
+		foreach ( $by_account as $account => $rows ) {
+			$this->end( (string) $account, $rows, $now );
 		}
 	}
 
 	/**
 	 * Sessions first, then the mark: dying in between repeats the first step and forgets nothing.
 	 *
-	 * @param string[] $grants
+	 * @param array<int,array<string,string>> $rows
 	 */
-	private function end( string $account, array $grants, int $now ): void {
-		$others = array();
-		foreach ( $this->live->of( $account, $now ) as $lease ) {
-			$others[] = $lease->grant;
-		}
-		$others = array_diff( $others, $grants );
+	private function end( string $account, array $rows, int $now ): void {
+		$ended  = array_column( $rows, 'grant_id' );
+		$others = array_filter(
+			$this->live->of( $account, $now ),
+			static function ( Lease $lease ) use ( $ended ): bool {
+				return ! in_array( $lease->grant, $ended, true );
+			}
+		);
 		if ( ! $others ) {
 			$this->sessions->end_all( $account );
 		} else {
-			$this->sessions->end_these( $account, array_values( array_diff( $this->used( $grants ), $this->used( $others ) ) ) );
+			$this->hand_over( $rows, $others );
+			$lean_on_others = $this->used( array_column( $others, 'grant' ) );
+			$this->sessions->end_these( $account, array_values( array_diff( $this->used( $ended ), $lean_on_others ) ) );
 		}
-		foreach ( $grants as $grant ) {
+		foreach ( $ended as $grant ) {
 			$this->table->mark_ended( $grant, $now );
+		}
+	}
+
+	/**
+	 * Where another lease opens all that an ended one opened (it was extended), its sessions
+	 * lean on that one from now on: work that may go on is not cut off.
+	 *
+	 * @param array<int,array<string,string>> $rows
+	 * @param Lease[]                         $others
+	 */
+	private function hand_over( array $rows, array $others ): void {
+		foreach ( $rows as $row ) {
+			$lease = $this->live->signed( $row );
+			foreach ( $lease ? $others : array() as $other ) {
+				if ( $other->scope->covers( $lease->scope ) ) {
+					foreach ( $this->table->sessions( $lease->grant ) as $session ) {
+						$this->table->note_use( $other->grant, $session );
+					}
+				}
+			}
 		}
 	}
 

@@ -43,14 +43,24 @@ final class LiveLeases {
 		return array_values( array_filter( array_map( array( $this, 'prove' ), $rows ), $live ) );
 	}
 
-	/** @param array<string,string> $row */
-	private function prove( array $row ): ?Lease {
+	/**
+	 * The lease a row holds, whether or not it still counts; null when it is not that row's.
+	 *
+	 * @param array<string,string> $row
+	 */
+	public function signed( array $row ): ?Lease {
 		try {
 			$lease = Lease::verify( $row['lease'], $this->pairing );
 		} catch ( Refusal $refusal ) {
 			return null;
 		}
-		// A lease copied into another grant's row, or put back over a newer one, is not that row's lease.
-		return $lease->grant === $row['grant_id'] && $lease->version === (int) $row['version'] ? $lease : null;
+		return $lease->grant === $row['grant_id'] && $lease->account === $row['account'] ? $lease : null;
+	}
+
+	/** @param array<string,string> $row */
+	private function prove( array $row ): ?Lease {
+		$lease = $this->signed( $row );
+		// One put back over a newer one is not that row's lease.
+		return null !== $lease && $lease->version === (int) $row['version'] ? $lease : null;
 	}
 }

@@ -41,6 +41,13 @@ final class Scope {
 		return in_array( $verb, $this->verbs, true ) || ( 'read' === $verb && in_array( 'edit', $this->verbs, true ) );
 	}
 
+	/** Whether everything $other opens is open with this one too. */
+	public function covers( self $other ): bool {
+		$same_posts = array( $this->patient, $this->post_type, $this->meta_key ) === array( $other->patient, $other->post_type, $other->meta_key );
+		return ( '' === $other->patient || ( $same_posts && array_filter( $other->verbs, array( $this, 'allows' ) ) === $other->verbs ) )
+			&& ! array_diff( $other->primitives, $this->primitives );
+	}
+
 	/** @param array<string,mixed> $claim */
 	private function limit( array $claim ): void {
 		$this->patient   = self::matching( $claim['patient'], '/\A[^\x00-\x1f\x7f]{1,191}\z/' );
