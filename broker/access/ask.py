@@ -70,7 +70,15 @@ def plan_and_prove(
     tx: Transaction, equipment: Equipment, person: Person, form: AskForm, typed: TypedCode
 ) -> Asked | Refusal:
     """Plan, take the code for exactly that plan, admit. A Refusal must be committed: it counts the failure."""
-    request = plan(tx, equipment, person, form)
+    try:
+        request = plan(tx, equipment, person, form)
+    except (Invalid, Refused):
+        # Why a plan fails tells who is a patient here, so it is told to nobody without the second factor.
+        # What is raised rolls the use of a right code back: the corrected form takes the same one.
+        proof = equipment.check_factor(tx, person.id, typed, Action("ask.refused"))
+        if isinstance(proof, Refusal):
+            return proof
+        raise
     action = action_of(request)
     proof = equipment.check_factor(tx, person.id, typed, action)
     if isinstance(proof, Refusal):

@@ -16,7 +16,7 @@ from broker.access.prove import prove
 from broker.access.request import AccessRequest, RequestState, get_request, move_request
 from broker.access.tables import approvals
 from broker.errors import Conflict, Invalid, Refused
-from broker.identity.people import Person
+from broker.identity.people import Person, by_id
 from broker.identity.refusal import FactorRefused, Refusal
 from broker.identity.step_up import Action
 from broker.ledger.entry import Entry
@@ -64,6 +64,8 @@ def decide(
         raise Invalid("Say why.", {"comment": "Say in a few words why you deny this request."})
     with equipment.store.write() as tx:
         request = get_request(tx, request_id)
+        # As they are now, not as they were when the page was opened.
+        approver = by_id(tx, approver.id)
         check_may_decide(tx, equipment, approver, request)
         proof = _factor(tx, equipment, approver, Action(f"decide.{verdict}", {"request": request.id}), factor)
         if not isinstance(proof, Refusal):
@@ -85,6 +87,8 @@ def check_may_decide(reader: Reader, equipment: Equipment, approver: Person, req
     if entitlement is None:
         raise Refused("Policy no longer offers this.", help="Deny it, or ask your administrator.")
     answer = may_decide(entitlement, roles, approver.id, request.person_id)
+    if approver.disabled:
+        raise Refused("Your account was switched off.", help="Ask an administrator.")
     if not answer.met:
         raise Refused(answer.words, help="It waits for another approver.")
     if not request.is_pending:

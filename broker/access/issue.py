@@ -8,6 +8,7 @@ from broker.access.equipment import Equipment
 from broker.access.grant import Grant, GrantState, get_grant, insert_grant
 from broker.access.request import AccessRequest
 from broker.access.review_owed import open_review
+from broker.access.still_allowed import check_still_allowed
 from broker.clock import new_id
 from broker.errors import Refused
 from broker.ledger.entry import Entry
@@ -19,7 +20,11 @@ ABANDONED_AFTER = timedelta(seconds=5)
 
 
 def issue(tx: Transaction, equipment: Equipment, request: AccessRequest, *, actor: str) -> Grant:
-    """The grant of an approved request; its time counts from now. Pushed to a site afterwards by ``activate``."""
+    """The grant of an approved request; its time counts from now. Pushed to a site afterwards by ``activate``.
+
+    Raises Refused or Conflict when what was asked could not be asked any more.
+    """
+    check_still_allowed(tx, equipment, request)
     entitlement = equipment.catalog.entitlements[request.entitlement]
     extended = get_grant(tx, request.extends_grant) if request.extends_grant else None
     began = extended.family_began_at if extended else tx.at

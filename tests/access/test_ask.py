@@ -52,6 +52,27 @@ def test_a_wrong_code_is_counted_although_nothing_was_asked(clinic: Clinic) -> N
 
 
 @pytest.mark.parametrize("path", [Path.ORDINARY, Path.BREAK_GLASS])
+def test_without_the_code_every_patient_looks_the_same(clinic: Clinic, path: Path) -> None:
+    """Whoever has the password alone learns from no answer who is a patient here, and every try is counted."""
+    reasons = []
+    for ref in ("P-1001", "P-9999", "P-2002") * 3:
+        with pytest.raises(FactorRefused) as refused:
+            form = clinic.form(patient_ref=ref, entitlement="patient-record", path=path)
+            ask(clinic.equipment, clinic.clinician.person, form, WRONG)
+        reasons.append(refused.value.refusal.reason)
+    assert set(reasons[:4]) == {Reason.WRONG}
+    assert reasons[-1] is Reason.LOCKED
+
+
+def test_a_right_code_is_kept_for_the_corrected_form(clinic: Clinic) -> None:
+    """Somebody who mistyped the patient's id sends the form again with the same code."""
+    code = clinic.clinician.code()
+    with pytest.raises(Invalid):
+        ask(clinic.equipment, clinic.clinician.person, clinic.form(patient_ref="P-9999"), code)
+    assert ask(clinic.equipment, clinic.clinician.person, clinic.form(), code).request.is_pending
+
+
+@pytest.mark.parametrize("path", [Path.ORDINARY, Path.BREAK_GLASS])
 def test_absent_and_forbidden_patients_look_the_same(clinic: Clinic, path: Path) -> None:
     """Nobody can learn from an answer whether a patient is known here."""
     answers = []
@@ -61,7 +82,7 @@ def test_absent_and_forbidden_patients_look_the_same(clinic: Clinic, path: Path)
                 clinic.equipment,
                 clinic.clinician.person,
                 clinic.form(patient_ref=ref, entitlement="patient-record", path=path),
-                WRONG,
+                clinic.clinician.code(),
             )
         answers.append((str(invalid.value), invalid.value.faults, invalid.value.help))
     assert answers[0] == answers[1]
