@@ -23,6 +23,8 @@ def test_it_measures(name: str, tmp_path: Path) -> None:
         lacks(", ".join(f"{each} (Debian package)" for each in missing))
     figures = list(SUBJECTS[name](TINY, tmp_path))
     assert figures
+    if name in {"ledger", "history"}:
+        assert any("PostgreSQL" in each.what for each in figures)
     for each in figures:
         assert each.bare.least > 0
         assert each.ratio.least <= each.ratio.median <= each.ratio.most

@@ -99,7 +99,12 @@ def _batch(sizes: Sizes, connected: Connected) -> Iterator[Figure]:
     found = side_by_side(sides, sizes.batch_rounds)
     what = f"WordPress: {count} leases pushed in one call, each"
     yield figure(
-        what, f"{count} pushes of one lease, each", "ms", found["batch"], found["single"], "under 1 ms each"
+        what,
+        f"{count} pushes of one lease, each",
+        "ms",
+        found["batch"],
+        found["single"],
+        "under 1 ms each, 500 at once",
     )
 
 
