@@ -16,6 +16,22 @@ from broker.store.engine import open_engine
 from tests.fakes.clinic import Clinic
 from tests.fakes.front import Front
 from tests.postgresql import database_on, server
+from tests.strict import pytest_make_collect_report, pytest_runtest_makereport
+
+__all__ = ["pytest_make_collect_report", "pytest_runtest_makereport"]
+
+HERE = Path(__file__).parent
+# Whoever opens a socket elsewhere by mistake is told.
+ON_THE_WIRE = [
+    HERE / folder
+    for folder in ("adapters/wordpress", "benchmarks", "browser", "cli", "live", "notify", "packaging")
+]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if not any(item.path.is_relative_to(folder) for folder in ON_THE_WIRE):
+            item.add_marker(pytest.mark.disable_socket)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -1,15 +1,12 @@
-"""What a test cannot do without: skipped by name, or a failure where nothing may be skipped."""
+"""What a test cannot do without."""
 
 from __future__ import annotations
 
-import os
 from typing import NoReturn
 
 import pytest
 
 
 def lacks(what: str) -> NoReturn:
-    """Skip, saying what is missing; with BROKER_TEST_STRICT=1 fail instead."""
-    if os.environ.get("BROKER_TEST_STRICT") == "1":
-        pytest.fail(f"missing: {what}", pytrace=False)
+    """Skip, saying what is missing. Where nothing may be skipped, ``tests.strict`` makes it a failure."""
     pytest.skip(f"missing: {what}")
