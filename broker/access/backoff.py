@@ -6,8 +6,9 @@ from datetime import timedelta
 
 FIRST = timedelta(seconds=2)
 LONGEST = timedelta(minutes=5)
-# How long a call may be under way before the sweep takes it for dead.
-IN_FLIGHT = timedelta(seconds=30)
+# How long a call may be under way before the sweep takes it for dead. Longer than a call waits for its
+# answer, and no more: somebody may stand there waiting for access whose broker was killed in the middle.
+IN_FLIGHT = timedelta(seconds=10)
 # From this failed try on a revocation is called unconfirmed and somebody is told.
 UNCONFIRMED_AFTER = 3
 

@@ -92,8 +92,11 @@ def _take_back_unrecorded(equipment: Equipment, due: list[Grant]) -> int:
 
 
 def _push_stuck(equipment: Equipment) -> int:
-    activated = 0
+    # A site that let one call run out of time lets the others wait: what is due elsewhere must not.
+    activated, silent = 0, set[str | None]()
     for grant in _find(equipment, _stuck):
+        if grant.site_id in silent:
+            continue
         try:
             after = (
                 activate(equipment, grant.id) if grant.state is GrantState.ISSUED else push(equipment, grant)
@@ -104,6 +107,8 @@ def _push_stuck(equipment: Equipment) -> int:
             log.exception("push_failed", grant=grant.id)
             continue
         activated += after.state is GrantState.ACTIVE
+        if after.state is GrantState.ACTIVATING:
+            silent.add(after.site_id)
     return activated
 
 
@@ -127,7 +132,8 @@ def _revocations_due(now: datetime) -> Select[Any]:
 
 def _stuck(now: datetime) -> Select[Any]:
     waiting = grants.c.state.in_([GrantState.ISSUED, GrantState.ACTIVATING])
-    return select(grants).where(waiting, grants.c.next_try_at <= now, grants.c.expires_at > now)
+    due = (grants.c.next_try_at <= now) & (grants.c.expires_at > now)
+    return select(grants).where(waiting, due).order_by(grants.c.next_try_at)
 
 
 def _by_site(batch: Iterable[Grant]) -> dict[str, list[Grant]]:

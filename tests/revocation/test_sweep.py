@@ -111,6 +111,19 @@ def test_a_dead_site_is_tried_for_ever_and_called_unconfirmed(clinic: Clinic) ->
     assert sweep(clinic.equipment).revoked == 1
 
 
+def test_a_silent_site_is_asked_once_a_sweep(clinic: Clinic) -> None:
+    """Many pushes to a site that does not answer cost one time-out, so that ends elsewhere are not kept waiting."""
+    clinic.site.fault = "down"
+    waiting = [granted(clinic) for _ in range(3)]
+    clinic.clock.advance(minutes=1)
+    clinic.site.calls.clear()
+    assert sweep(clinic.equipment).activated == 0
+    assert clinic.site.calls == ["apply"]
+    clinic.site.fault = ""
+    clinic.clock.advance(minutes=1)
+    assert sweep(clinic.equipment).activated == len(waiting)
+
+
 def test_the_pause_between_tries_grows_to_a_cap_and_is_spread() -> None:
     """Later tries wait longer, never more than half above the cap, at any number of tries."""
     pauses = [delay(tries, 0.0) for tries in range(1, 200)]
