@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import itertools
 import os
+import signal
 import socket
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -19,9 +21,10 @@ from broker.app import build_parts
 from broker.demo import DOMAIN, usable_code
 from broker.identity import sessions
 from broker.identity.caller import Caller
-from broker.identity.enrol import Enrolled, begin_enrolment, confirm_enrolment
+from broker.identity.enrol import begin_enrolment, confirm_enrolment
 from broker.identity.passwords import hash_password, keep_hash
 from broker.identity.people import Person, Role, add_person, by_email, by_id
+from broker.identity.refusal import FactorRefused, Refusal
 from broker.identity.step_up import Method
 from broker.settings import Settings
 
@@ -65,6 +68,8 @@ class Member:
 class DemoBroker:
     """A process of its own on a free port; ``parts`` are the same broker's in this process."""
 
+    command = ("-m", "broker", "demo", "run")
+
     def __init__(self, state_dir: Path, policies: Path | None = None, **environment: str) -> None:
         self._folder = state_dir
         self._log = state_dir / "broker.log"
@@ -88,10 +93,12 @@ class DemoBroker:
         self._folder.mkdir(parents=True, exist_ok=True)
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "broker", "demo", "run"],
+                [sys.executable, *self.command],
                 env=self._environment,
                 stdout=log,
                 stderr=subprocess.STDOUT,
+                # So that all of it can be killed at once, as a machine that stops does.
+                start_new_session=True,
             )
         until = time.monotonic() + READY_WITHIN
         while f"Ready at {self.url}" not in self.said():
@@ -106,8 +113,20 @@ class DemoBroker:
         try:
             self._process.wait(15)
         except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+            self._kill_group()
+        self._let_go()
+
+    def kill(self) -> None:
+        """No goodbye: SIGKILL to every process of it."""
+        self._kill_group()
+        self._let_go()
+
+    def _kill_group(self) -> None:
+        with suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+
+    def _let_go(self) -> None:
         if hasattr(self, "parts"):
             self.parts.store.engine.dispose()
 
@@ -141,8 +160,8 @@ class DemoBroker:
             # The code of the step before leaves the present one and the next.
             code = pyotp.TOTP(secret).at(wall, counter_offset=-1)
             enrolled = confirm_enrolment(tx, parts.ledger, parts.lobby.box, person.id, code, wall=wall)
-            if not isinstance(enrolled, Enrolled):
-                raise AssertionError(f"{person.email} could not enrol: {enrolled}")
+            if isinstance(enrolled, Refusal):
+                raise FactorRefused(enrolled)
             return Member(self, by_id(tx, person.id), list(enrolled.recovery_codes))
 
 

@@ -11,15 +11,22 @@ import requests
 _HIDDEN = re.compile(r'name="(csrf_token|submission)" value="([^"]+)"')
 
 
+def _patient_session() -> requests.Session:
+    # Between two requests a test may wait for longer than a server keeps a connection.
+    session = requests.Session()
+    session.headers["Connection"] = "close"
+    return session
+
+
 @dataclass
 class Visitor:
     url: str
-    session: requests.Session = field(default_factory=requests.Session)
+    session: requests.Session = field(default_factory=_patient_session)
 
     def get(self, path: str) -> requests.Response:
         return self.session.get(urljoin(self.url, path), timeout=20)
 
-    def post(self, path: str, *, seen_at: str | None = None, **fields: str) -> requests.Response:
+    def post(self, path: str, /, *, seen_at: str | None = None, **fields: str) -> requests.Response:
         """Send the form shown at ``seen_at`` (or at the path itself), filled in with ``fields``."""
         hidden = dict(_HIDDEN.findall(self.get(seen_at or path).text))
         return self.session.post(urljoin(self.url, path), data={**hidden, **fields}, timeout=20)

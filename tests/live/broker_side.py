@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -31,7 +32,8 @@ class BrokerSide:
     """Signs with a key of its own and talks to the site at ``url``."""
 
     def __init__(self) -> None:
-        self.signer = LeaseSigner(Ed25519PrivateKey.generate(), ISSUER)
+        self.seed = secrets.token_bytes(32)
+        self.signer = LeaseSigner(Ed25519PrivateKey.from_private_bytes(self.seed), ISSUER)
         self.clock = SystemClock()
         self.adapter: WordPressAdapter
 

@@ -11,7 +11,10 @@ from pathlib import Path
 import pytest
 import requests
 
+from broker.identity.people import Role
 from tests.live.broker_side import BrokerSide
+from tests.live.go_between import GoBetween
+from tests.live.served_broker import Person, ServedBroker
 from tests.live.wordpress_site import DEBIAN, WordPressSite, missing_packages
 from tests.needs import lacks
 
@@ -82,3 +85,45 @@ def ward(wordpress: WordPressSite) -> Ward:
     my_note = wordpress.create_post(f"Mine {number}", patient=mine, content=f"content of mine {number}")
     other_note = wordpress.create_post(f"Other {number}", patient=other, content=f"content of other {number}")
     return Ward(wordpress, nurse, mine, other, my_note, other_note)
+
+
+@pytest.fixture(scope="session")
+def served(
+    wordpress: WordPressSite, broker: BrokerSide, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[ServedBroker]:
+    """The whole broker with the key the site knows; its calls pass a go-between."""
+    between = GoBetween(wordpress.url)
+    running = ServedBroker(tmp_path_factory.mktemp("broker"), broker, between)
+    running.start()
+    try:
+        running.connect()
+        yield running
+    finally:
+        running.stop()
+        between.go_down()
+
+
+@pytest.fixture
+def between(served: ServedBroker) -> Iterator[GoBetween]:
+    """The wire, whole again after the test."""
+    yield served.between
+    served.between.heal()
+
+
+@pytest.fixture
+def known_ward(served: ServedBroker, ward: Ward) -> Ward:
+    """A ward whose patients the broker knows."""
+    served.admit(ward.mine)
+    served.admit(ward.other)
+    return ward
+
+
+@pytest.fixture
+def clinician(served: ServedBroker, known_ward: Ward) -> Person:
+    """Signs in to the site as the ward's nurse."""
+    return served.person(Role.CLINICIAN, account=known_ward.nurse)
+
+
+@pytest.fixture
+def approver(served: ServedBroker) -> Person:
+    return served.person(Role.APPROVER)
