@@ -1,0 +1,106 @@
+"""Real ids behind every rule of the URL map, and a look at the whole database at once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import select
+from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
+
+from broker.access.activate import activate
+from broker.access.grant import Grant
+from broker.identity.people import Role
+from broker.store import metadata
+from tests.fakes.clinic import Member
+from tests.fakes.front import BASE, PATIENT, Browser, Front
+
+UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
+_LINK = re.compile(r"/links/([\w.~-]+)")
+
+
+@dataclass
+class Estate:
+    """One clinician with live access that owes a review, a viewing, a link not used yet, and a waiting request."""
+
+    front: Front
+    holder: Browser = field(init=False)
+    grant: Grant = field(init=False)
+    names: dict[str, str] = field(init=False)
+    members: dict[str, Member] = field(init=False)
+
+    def __post_init__(self) -> None:
+        clinic, holding = self.front.clinic, self.front.fill_shelf(bytes(200_000))
+        issued = clinic.break_glass(patient_ref=PATIENT).grant
+        assert issued is not None
+        self.grant = activate(clinic.equipment, issued.id)
+        waiting = clinic.ask().request
+        self.holder = self.front.browser(clinic.clinician)
+        self.holder.get(f"/grants/{self.grant.id}")
+        opened = self.holder.post(f"/grants/{self.grant.id}/open", {"holding": holding.id})
+        self.holder.post(f"/grants/{self.grant.id}/link", {"holding": holding.id})
+        link = _LINK.search(self.holder.page)
+        assert link
+        self.names = {
+            "grant_id": self.grant.id,
+            "request_id": waiting.id,
+            "viewing_id": opened.location.rsplit("/", 1)[1],
+            "token": link.group(1),
+            "session_id": self._a_session(),
+            "site_id": "clinic",
+            "filename": "broker.css",
+        }
+        self.members = {
+            "clinician": clinic.clinician,
+            "approver": clinic.approver,
+            "reviewer": clinic.reviewer,
+            "admin": clinic.admin,
+            "other clinician": clinic.join("other-clinician", Role.CLINICIAN),
+        }
+
+    def rules(self, method: str) -> Iterator[Rule]:
+        """Every rule that answers ``method``."""
+        yield from (rule for rule in self.front.app.url_map.iter_rules() if method in (rule.methods or ()))
+
+    def address(self, rule: Rule) -> str:
+        """The rule's path with ids of things that are there."""
+        built = rule.build({name: self.names[name] for name in rule.arguments})
+        assert built is not None
+        return built[1]
+
+    def browser(self, name: str, *, first_factor: bool = False) -> Browser:
+        """``nobody``, or one of ``members``."""
+        if name == "nobody":
+            return self.front.stranger()
+        browser = self.front.browser(self.members[name], first_factor=first_factor)
+        browser.get("/requests/new" if first_factor else "/sessions")
+        return browser
+
+    def send(self, browser: Browser, method: str, path: str, **options: Any) -> TestResponse:
+        """Exactly this, with nothing added, read to its end."""
+        answer = browser.client.open(path, method=method, base_url=BASE, **options)
+        answer.get_data()
+        answer.close()
+        return answer
+
+    def everything(self) -> dict[str, list[tuple[object, ...]]]:
+        """Every row of every table, but for when a session was last seen."""
+        with self.front.clinic.store.read() as reader:
+            return {
+                table.name: sorted((tuple(row) for row in reader.all(select(*_columns(table)))), key=repr)
+                for table in metadata.sorted_tables
+            }
+
+    def _a_session(self) -> str:
+        self.front.browser(self.front.clinic.clinician)
+        self.holder.get("/sessions")
+        found = re.search(r"/sessions/(session_\w+)/end", self.holder.page)
+        assert found
+        return found.group(1)
+
+
+def _columns(table: Any) -> list[Any]:
+    return [column for column in table.columns if (table.name, column.name) != ("sessions", "last_seen_at")]
