@@ -16,7 +16,11 @@ from broker.errors import SiteError
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Resolve = Callable[[str, int], Sequence[str]]
 
-_METADATA = (ipaddress.ip_address("fd00:ec2::254"), ipaddress.ip_address("100.100.100.200"))
+_METADATA = tuple(map(ipaddress.ip_address, ("fd00:ec2::254", "100.100.100.200", "168.63.129.16")))
+# Networks whose last 32 bits are an IPv4 address that a translator calls.
+_TRANSLATED = tuple(
+    map(ipaddress.IPv6Network, ("64:ff9b::/96", "64:ff9b:1::/48", "::ffff:0:0:0/96", "::/96"))
+)
 _PORTS = {"http": 80, "https": 443}
 _HELP = "Correct the site's address, then run: broker doctor"
 
@@ -52,11 +56,23 @@ def _addresses(host: str, port: int, resolver: Resolve) -> list[Address]:
 
 
 def _may_call(address: Address, *, allow_private: bool) -> bool:
-    if isinstance(address, ipaddress.IPv6Address) and (inner := address.ipv4_mapped or address.sixtofour):
-        address = inner
+    if isinstance(address, ipaddress.IPv6Address):
+        address = _inner(address) or address
     if address.is_link_local or address.is_multicast or address.is_unspecified or address in _METADATA:
         return False
     return address.is_global or (allow_private and (address.is_private or address.is_loopback))
+
+
+def _inner(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
+    """The IPv4 address that is really called, None when there is none in it."""
+    if address.is_loopback or address.is_unspecified:
+        return None
+    translated = any(address in network for network in _TRANSLATED)
+    return (
+        address.ipv4_mapped
+        or address.sixtofour
+        or (ipaddress.IPv4Address(int(address) & 0xFFFFFFFF) if translated else None)
+    )
 
 
 def _refused(message: str) -> SiteError:

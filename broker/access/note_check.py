@@ -20,5 +20,9 @@ _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
 
 
 def what_looks_identifying(note: str) -> tuple[str, ...]:
-    """What in ``note`` looks like an identifier, in words that do not repeat it; empty when nothing does."""
+    """What in ``note`` looks like an identifier, in words that do not repeat it; empty when nothing does.
+
+    Of a longer text only the first ``MAXIMUM_LENGTH`` characters are looked at: the time grows with their square.
+    """
+    note = note[:MAXIMUM_LENGTH]
     return tuple(dict.fromkeys(words for pattern, words in _PATTERNS if pattern.search(note)))

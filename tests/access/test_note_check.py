@@ -1,3 +1,5 @@
+import time
+
 import pytest
 
 from broker.access.note_check import what_looks_identifying
@@ -30,3 +32,11 @@ def test_plain_reasons_pass(note: str) -> None:
 def test_the_warning_does_not_repeat_what_it_found() -> None:
     """The words of the warning are safe to show anywhere."""
     assert "1961" not in " ".join(what_looks_identifying("seen 12.05.1961"))
+
+
+@pytest.mark.parametrize("piece", ["a", "1", "1 ", "A ", "Aa", "a.", "@", "Aaa\n", "a@a."])
+def test_a_flood_is_looked_through_at_once(piece: str) -> None:
+    """No text that somebody sends keeps a thread busy, whatever repeats in it."""
+    began = time.monotonic()
+    what_looks_identifying(piece * 30_000)
+    assert time.monotonic() - began < 0.2

@@ -22,7 +22,17 @@ def test_public_address_is_called(address: str) -> None:
 
 @pytest.mark.parametrize(
     "address",
-    ["127.0.0.1", "10.0.0.8", "172.16.0.1", "192.168.1.1", "100.64.0.1", "::1", "fd12::1", "::ffff:10.0.0.8"],
+    [
+        "127.0.0.1",
+        "10.0.0.8",
+        "172.16.0.1",
+        "192.168.1.1",
+        "100.64.0.1",
+        "::1",
+        "fd12::1",
+        "::ffff:10.0.0.8",
+        "64:ff9b::a00:8",
+    ],
 )
 def test_private_address_needs_permission(address: str) -> None:
     """Loopback and private networks are called only where the operator allowed it."""
@@ -46,6 +56,11 @@ def test_private_address_with_permission(address: str) -> None:
         "100.100.100.200",
         "::ffff:169.254.169.254",
         "2002:a9fe:a9fe::1",
+        "64:ff9b::a9fe:a9fe",
+        "64:ff9b:1::a9fe:a9fe",
+        "::ffff:0:a9fe:a9fe",
+        "::a9fe:a9fe",
+        "168.63.129.16",
         "0.0.0.0",
         "::",
         "224.0.0.1",

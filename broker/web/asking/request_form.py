@@ -67,5 +67,6 @@ def minutes_in(text: str) -> timedelta | None:
 
 def asks_to_confirm(values: Mapping[str, str], *, warned: bool) -> bool:
     """Whether to show the box that says the note identifies nobody: after the warning, and once ticked."""
-    identifying = warned and bool(what_looks_identifying(values["note"]))
-    return len(values["note"]) <= MAXIMUM_LENGTH and (identifying or bool(values["note_confirmed"]))
+    if len(values["note"]) > MAXIMUM_LENGTH:
+        return False  # looking through a long text takes long
+    return bool(values["note_confirmed"]) or (warned and bool(what_looks_identifying(values["note"])))
