@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+import structlog
 from sqlalchemy import update
 
 from broker.access.backoff import UNCONFIRMED_AFTER, delay
@@ -19,6 +20,8 @@ from broker.errors import NotFound, SiteError, Unavailable
 from broker.ledger.entry import Entry, Fact
 from broker.sites.register import get_site
 from broker.store import Transaction
+
+log = structlog.get_logger("broker.access")
 
 
 @dataclass(frozen=True)
@@ -67,6 +70,11 @@ def ask_site(equipment: Equipment, site_id: str, batch: Sequence[Grant], now: da
         observed = adapter.observe()
     except (SiteError, NotFound) as error:
         return SiteSaid(frozenset(), str(error))
+    except Unavailable:
+        raise
+    except Exception:  # a site nobody can even call must not keep the others' access open
+        log.exception("site_call_broke", site=site_id)
+        return SiteSaid(frozenset(), "The broker could not call this site at all. See its log.")
     gone = frozenset(g.id for g in batch if _is_gone(g.id, outcomes, observed))
     return SiteSaid(gone, "" if len(gone) == len(batch) else "The site still enforces this lease.")
 

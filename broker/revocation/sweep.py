@@ -7,7 +7,7 @@ row that the next sweep finds.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -21,7 +21,9 @@ from broker.access.grant import LIVE, Cause, Grant, GrantState, get_grant, grant
 from broker.access.lapse import lapse_due
 from broker.access.tables import grants
 from broker.access.take_back import ask_site, begin_taking_back, settle_taking_back
-from broker.errors import BrokerError, Conflict, Unavailable
+from broker.errors import Conflict, Unavailable
+from broker.identity.tables import people
+from broker.store import Reader
 
 BATCH = 500
 
@@ -47,7 +49,7 @@ def sweep(equipment: Equipment) -> Swept:
 
     Ending comes first and does not depend on anything after it.
     """
-    due = _find(equipment, _due_to_end)
+    due = _find(equipment, _due_to_end) + _find(equipment, _held_by_the_shut_out)
     try:
         _mark_expired(equipment, due)
     except Unavailable:
@@ -64,7 +66,8 @@ def _mark_expired(equipment: Equipment, due: list[Grant]) -> None:
         for seen in due:
             grant = get_grant(tx, seen.id)
             if grant.state in LIVE:
-                begin_taking_back(tx, equipment, grant, Cause.EXPIRED, actor="broker")
+                cause = Cause.EXPIRED if grant.expires_at <= tx.at else Cause.ENDED_BY_SECURITY
+                begin_taking_back(tx, equipment, grant, cause, actor="broker")
 
 
 def _take_back(equipment: Equipment) -> tuple[int, int]:
@@ -103,7 +106,7 @@ def _push_stuck(equipment: Equipment) -> int:
             )
         except (Conflict, Unavailable):
             continue  # somebody else is at it, or the next sweep will be
-        except BrokerError:
+        except Exception:  # the next one's access waits as well
             log.exception("push_failed", grant=grant.id)
             continue
         activated += after.state is GrantState.ACTIVE
@@ -114,7 +117,20 @@ def _push_stuck(equipment: Equipment) -> int:
 
 def _find(equipment: Equipment, question: _Question) -> list[Grant]:
     with equipment.store.read() as reader:
-        return [grant_of(row) for row in reader.all(question(reader.at).limit(BATCH))]
+        query = question(reader.at).limit(BATCH)
+        try:
+            return [grant_of(row) for row in reader.all(query)]
+        except ValueError:
+            return list(_readable(reader, query))
+
+
+def _readable(reader: Reader, query: Select[Any]) -> Iterator[Grant]:
+    """Each for itself: one damaged row must not keep everybody else's access open."""
+    for row in reader.all(query.with_only_columns(grants.c.id)):
+        try:
+            yield get_grant(reader, row.id)
+        except ValueError:
+            log.exception("grant_unreadable", grant=row.id)
 
 
 def _due_to_end(now: datetime) -> Select[Any]:
@@ -123,6 +139,12 @@ def _due_to_end(now: datetime) -> Select[Any]:
         .where(grants.c.state.in_(LIVE), grants.c.expires_at <= now)
         .order_by(grants.c.expires_at)
     )
+
+
+def _held_by_the_shut_out(_now: datetime) -> Select[Any]:
+    # Whoever disabled them ended their grants too, unless that was cut short.
+    live = people.c.disabled_at.is_not(None) & grants.c.state.in_(LIVE)
+    return select(grants).join(people, people.c.id == grants.c.person_id).where(live)
 
 
 def _revocations_due(now: datetime) -> Select[Any]:

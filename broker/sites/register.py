@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from sqlalchemy import Row, func, select, update
 
@@ -130,7 +130,7 @@ def _check(site: Site) -> None:
     if not SITE_ID.fullmatch(site.id):
         faults["id"] = "2 to 60 of a-z, 0-9 and -, beginning with a letter"
     parts = urlsplit(site.base_url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username or parts.query:
+    if parts.scheme not in {"http", "https"} or not _has_host(parts) or parts.username or parts.query:
         faults["base_url"] = "a plain address such as https://clinic.example"
     elif parts.scheme == "http" and not site.allow_private:
         faults["base_url"] = "https is required, except for a private test site (--allow-private)"
@@ -138,3 +138,10 @@ def _check(site: Site) -> None:
         raise Invalid(
             "This site cannot be connected: " + "; ".join(f"{k}: {v}" for k, v in faults.items()), faults
         )
+
+
+def _has_host(parts: SplitResult) -> bool:
+    try:
+        return bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a port that is no number, or too large
+        return False

@@ -1,4 +1,5 @@
 import threading
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,10 +12,12 @@ from broker.access.grant import Cause, Grant, GrantState, get_grant, grant_is_ef
 from broker.access.hand_back import hand_back
 from broker.access.lease_for import lease_for
 from broker.access.revoke import revoke, revoke_all_of
-from broker.adapters.port import Answer
+from broker.adapters.port import Adapter, Answer
 from broker.clock import SettableClock, new_id
-from broker.errors import Conflict, NotFound, Refused, Unavailable
+from broker.errors import ConfigurationError, Conflict, NotFound, Refused, Unavailable
+from broker.identity.disable import disable
 from broker.revocation.sweep import sweep
+from broker.sites.register import Site
 from broker.store import Store
 from broker.store.engine import open_engine
 from tests.fakes.clinic import Clinic
@@ -335,3 +338,47 @@ def test_a_lease_that_comes_after_its_revocation_is_refused_by_version(clinic: C
     hand_back(clinic.equipment, clinic.clinician.person, grant.id)
     assert clinic.site.apply([lease])[grant.id].answer is Answer.REFUSED
     assert not clinic.site.opens(grant.id)
+
+
+def test_access_of_somebody_shut_out_ends_although_nobody_ended_it(clinic: Clinic) -> None:
+    """A process killed between disabling a person and ending their grants leaves that to the sweep."""
+    grant = granted(clinic)
+    with clinic.store.write() as tx:
+        disable(tx, clinic.ledger, clinic.clinician.id, actor=clinic.admin.id)
+    sweep(clinic.equipment)
+    ended = now_of(clinic, grant)
+    assert (ended.state, ended.cause) == (GrantState.REVOKED, Cause.ENDED_BY_SECURITY)
+    assert clinic.site.leases == {}
+
+
+@pytest.mark.parametrize(
+    "damage", ["cause = 'nonsense'", "issued_at = 'yesterday'", "scope = '{'", "family_began_at = ''"]
+)
+def test_a_damaged_row_keeps_nobody_elses_access_open(clinic: Clinic, damage: str) -> None:
+    """What one row holds that nobody can read is logged, and everything else ends in time."""
+    broken, sound = granted(clinic), granted(clinic)
+    with clinic.store.engine.begin() as connection:
+        connection.exec_driver_sql(f"UPDATE grants SET {damage} WHERE id = '{broken.id}'")
+    clinic.clock.advance(hours=2)
+    sweep(clinic.equipment)
+    assert now_of(clinic, sound).state is GrantState.REVOKED
+
+
+def test_a_site_nobody_can_call_keeps_no_other_site_open(clinic: Clinic) -> None:
+    """An adapter that breaks in any way counts as a failed try, is told of, and the next site's turn comes."""
+    first, second = granted(clinic), granted(clinic, "telehealth-recording")
+    site = clinic.site
+
+    def broken(_site: Site) -> Adapter:
+        raise ConfigurationError("No adapter is known for it.")
+
+    clinic.equipment = replace(clinic.equipment, adapter_for=broken)
+    clinic.clock.advance(hours=2)
+    for _ in range(5):
+        sweep(clinic.equipment)
+        clinic.clock.advance(minutes=10)
+    assert now_of(clinic, second).state is GrantState.REVOKED
+    assert now_of(clinic, first).unconfirmed_at is not None
+    clinic.equipment = replace(clinic.equipment, adapter_for=lambda _site: site)
+    sweep(clinic.equipment)
+    assert now_of(clinic, first).state is GrantState.REVOKED

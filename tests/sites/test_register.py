@@ -46,6 +46,8 @@ def test_a_site_is_connected_under_its_id(connected: Store) -> None:
         {"id": "other", "base_url": "https://user@clinic.example"},
         {"id": "other", "base_url": "ftp://clinic.example"},
         {"id": "other", "base_url": "https://clinic.example/?a=1"},
+        {"id": "other", "base_url": "https://clinic.example:99999"},
+        {"id": "other", "base_url": "https://clinic.example:https"},
     ],
 )
 def test_what_cannot_be_meant_is_refused(connected: Store, wrong: dict[str, object]) -> None:
