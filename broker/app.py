@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
 from functools import partial
 
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -20,11 +19,10 @@ from broker.identity.refusal import Refusal
 from broker.identity.secret_box import SecretBox
 from broker.identity.sign_in import Lobby
 from broker.identity.step_up import Action, Proof, confirm
-from broker.key_files import ed25519_key, secret_key
-from broker.ledger import keys
+from broker.keys import open_keys
 from broker.ledger.chain import Ledger
 from broker.ledger.keep import HeadKeeper
-from broker.ledger.keys import SigningKey
+from broker.ledger.read import latest
 from broker.notify.deliver import deliver_due
 from broker.notify.observer import MailQueue
 from broker.notify.smtp import sender_for
@@ -38,7 +36,6 @@ from broker.store import Store, Transaction
 from broker.store.engine import open_engine
 from broker.store.high_water import latest_seen, mark_time
 from broker.store.schema import check_schema
-from broker.vault.key_folder import KeyFolder
 from broker.vault.local_folder import LocalFolder
 from broker.vault.shelf import Shelf
 from broker.web.factory import make_flask
@@ -56,11 +53,11 @@ def build_parts(settings: Settings, clock: Clock | None = None) -> Parts:
     store = open_store(settings, clock)
     check_schema(store.engine)
     _carry_time_on(store)
-    folder = settings.keys_dir
+    keys = open_keys(settings, used_before=_used_before(store))
     settings.heads_path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     ledger = Ledger([MailQueue(catalog, settings.base_url, settings.zone)])
-    box = SecretBox(secret_key(folder / "identity.key"))
-    signer = LeaseSigner(ed25519_key(folder / "lease.key"), settings.issuer)
+    box = SecretBox(keys.identity)
+    signer = LeaseSigner(keys.lease, settings.issuer)
     equipment = Equipment(
         store=store,
         ledger=ledger,
@@ -77,9 +74,9 @@ def build_parts(settings: Settings, clock: Clock | None = None) -> Parts:
         catalog=catalog,
         lobby=Lobby(store, ledger, box),
         equipment=equipment,
-        shelf=Shelf(KeyFolder.open_or_create(folder / "recordings"), LocalFolder(settings.recordings_dir)),
-        link_signer=LinkSigner([secret_key(folder / "links.key")]),
-        head_keeper=HeadKeeper(settings.heads_path, ledger_key(settings)),
+        shelf=Shelf(keys.recordings, LocalFolder(settings.recordings_dir)),
+        link_signer=LinkSigner([keys.links]),
+        head_keeper=HeadKeeper(settings.heads_path, keys.ledger),
     )
 
 
@@ -87,17 +84,6 @@ def open_store(settings: Settings, clock: Clock | None = None) -> Store:
     """The store alone, for commands that need nothing else. Nothing is read or written yet."""
     settings.state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     return Store(open_engine(settings.store_url), clock or SystemClock())
-
-
-def ledger_key(settings: Settings) -> SigningKey:
-    """The key that signs the ledger's heads, made at the first start with its public half beside it."""
-    path = settings.keys_dir / "ledger.key"
-    if not path.exists():
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with suppress(ConfigurationError):  # another process was faster; its key is the one
-            key = keys.generate(path, f"{settings.issuer}/ledger")
-            settings.ledger_public_key_path.write_text(key.public.vkey + "\n")
-    return keys.load(path)
 
 
 def start_chores(parts: Parts) -> BackgroundScheduler:
@@ -132,9 +118,15 @@ def _factor_check(ledger: Ledger, box: SecretBox, clock: Clock) -> FactorCheck:
     return check
 
 
+def _used_before(store: Store) -> bool:
+    with store.read() as reader:
+        return latest(reader) is not None
+
+
 def _carry_time_on(store: Store) -> None:
     # A clock set back while the broker was down must not revive what had ended.
     with store.read() as reader:
-        seen = latest_seen(reader)
-    if seen is not None and isinstance(store.clock, SystemClock):
-        store.clock.raise_floor(seen)
+        last = latest(reader)
+        seen = [instant for instant in (latest_seen(reader), last.at if last else None) if instant]
+    if seen and isinstance(store.clock, SystemClock):
+        store.clock.raise_floor(max(seen))

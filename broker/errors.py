@@ -36,8 +36,16 @@ class Conflict(BrokerError):
 class Invalid(BrokerError):
     """Input that cannot be accepted; ``faults`` maps a field's name to a sentence."""
 
-    def __init__(self, message: str, faults: dict[str, str] | None = None) -> None:
-        super().__init__(message)
+    help = "Correct it and try again."
+
+    def __init__(
+        self,
+        message: str,
+        faults: dict[str, str] | None = None,
+        *,
+        help: str | None = None,  # noqa: A002 - the word users read
+    ) -> None:
+        super().__init__(message, help=help)
         self.faults = faults or {}
 
 

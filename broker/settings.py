@@ -27,6 +27,8 @@ class Settings(BaseSettings):
     port: int = Field(default=8000, ge=0, le=65535)
     public_url: str = Field(default="", description="where people reach the broker; empty: http://HOST:PORT")
     issuer: str = Field(default="emergency-access-broker", description="this broker's name inside leases and heads")
+    proxies: int = Field(default=0, ge=0, le=5, description="reverse proxies in front whose headers are believed")
+    accept_new_keys: bool = Field(default=False, description="start although keys were lost, and make new ones")
     demo: bool = Field(default=False, description="seeded people, visible outbox, one-time codes on the command line")
     demo_password: SecretStr | None = None
     on_call_contact: str = Field(default="your on-call security contact", description="shown where people get stuck")

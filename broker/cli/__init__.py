@@ -13,6 +13,7 @@ from broker.cli.database import database
 from broker.cli.demo import demo
 from broker.cli.doctor import doctor
 from broker.cli.installation import Installation
+from broker.cli.patient import patient
 from broker.cli.person import person
 from broker.cli.policy import policy
 from broker.cli.serve import serve, sweep_once
@@ -39,7 +40,7 @@ def cli(context: click.Context) -> None:
     context.call_on_close(context.obj.close)
 
 
-for command in (serve, sweep_once, demo, database, person, site, doctor, policy, audit):
+for command in (serve, sweep_once, demo, database, person, patient, site, doctor, policy, audit):
     cli.add_command(command)
 
 

@@ -7,7 +7,8 @@ import click
 from broker.access.revoke import revoke_all_of
 from broker.cli.installation import Installation
 from broker.errors import NotFound
-from broker.identity.disable import disable
+from broker.identity.change_password import change_password
+from broker.identity.disable import disable, enable
 from broker.identity.passwords import hash_password, keep_hash
 from broker.identity.people import Person, Role, add_person, everyone, set_roles
 
@@ -69,6 +70,30 @@ def disable_command(installation: Installation, email: str) -> None:
         disable(tx, parts.ledger, who.id, actor=ACTOR)
     ended = revoke_all_of(parts.equipment, who.id, actor=ACTOR)
     click.echo(f"{who.email} can no longer sign in; {ended} live grants were ended.")
+
+
+@person.command("enable")
+@click.argument("email")
+@click.pass_obj
+def enable_command(installation: Installation, email: str) -> None:
+    """Let the person with EMAIL sign in again, with the password and code they had."""
+    who, parts = known(installation, email), installation.parts
+    with parts.store.write() as tx:
+        enable(tx, parts.ledger, who.id, actor=ACTOR)
+    click.echo(f"{who.email} can sign in again.")
+
+
+@person.command()
+@click.argument("email")
+@click.password_option(help="The new password, at least 12 characters; asked for when left out.")
+@click.pass_obj
+def password(installation: Installation, email: str, password: str) -> None:
+    """Give the person with EMAIL a new password and end their sessions."""
+    hashed = hash_password(password)
+    who, parts = known(installation, email), installation.parts
+    with parts.store.write() as tx:
+        change_password(tx, parts.ledger, who.id, hashed, actor=ACTOR)
+    click.echo(f"{who.email} has a new password.")
 
 
 def known(installation: Installation, email: str) -> Person:

@@ -73,13 +73,14 @@ def read_record(opened: EncryptedReader) -> PatientRecord:
         if opened.size > LARGEST_RECORD:
             raise SealBroken
         content = b"".join(opened.read_range(0, opened.size))
-    record = _parsed(content)
+    record = parse_record(content)
     if record is None:
         raise SealBroken
     return record
 
 
-def _parsed(content: bytes) -> PatientRecord | None:
+def parse_record(content: bytes) -> PatientRecord | None:
+    """The record that JSON text is, None when it is none."""
     # The parser's errors quote what they choke on, so none of them may travel on, not even as a cause.
     try:
         return _record(json.loads(content))

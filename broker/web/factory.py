@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from flask import Blueprint, Flask
 from flask_wtf.csrf import CSRFProtect
 from jinja2 import StrictUndefined
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from broker.assets import asset_folder
 from broker.key_files import secret_key
@@ -61,6 +62,9 @@ def make_flask(parts: Parts, pages: tuple[Blueprint, ...] = PAGES) -> Flask:
     """The application, ready to be served; ``pages`` are the families it answers for."""
     # The static folder stands beside this file: Flask finds it by itself.
     app = Flask("broker.web", template_folder=str(asset_folder("templates")))
+    if count := parts.settings.proxies:
+        # Only as many as there are: a header that a client wrote itself must not be believed.
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count)  # type: ignore[method-assign]
     app.extensions["broker"] = parts
     app.config.update(_configuration(parts.settings))
     # A name missing in a template is a mistake, not an empty string.

@@ -12,12 +12,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from broker.app import ledger_key
 from broker.credentials.link_token import LinkSigner
 from broker.identity import sessions
 from broker.identity.caller import Caller
 from broker.identity.sign_in import Lobby
 from broker.identity.step_up import Method
+from broker.keys import open_keys
 from broker.ledger.keep import HeadKeeper
 from broker.patients.holdings import Holding
 from broker.patients.register import add_patient
@@ -89,7 +89,7 @@ class Front:
                 LocalFolder(self.folder / "shelf"),
             ),
             link_signer=LinkSigner([bytes(range(32))]),
-            head_keeper=HeadKeeper(settings.heads_path, ledger_key(settings)),
+            head_keeper=HeadKeeper(settings.heads_path, open_keys(settings, used_before=False).ledger),
         )
         self.app = make_flask(self.parts)
         self.app.config["TESTING"] = True

@@ -31,6 +31,8 @@ def send_media(viewing: Viewing, cookie: str) -> Response:
     response.content_length = item.size
     response.set_etag(item.etag)
     response.headers["Content-Disposition"] = "inline"
+    # nginx would read ahead, and a recording would play on after its end.
+    response.headers["X-Accel-Buffering"] = "no"
     try:
         response.make_conditional(request.environ, accept_ranges=True, complete_length=item.size)
     except BaseException:

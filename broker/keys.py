@@ -1,0 +1,68 @@
+"""The keys of one installation: made at its first start, and never silently made anew."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from broker.errors import ConfigurationError
+from broker.key_files import ed25519_key, secret_key
+from broker.ledger import keys as ledger_keys
+from broker.ledger.keys import SigningKey
+from broker.settings import Settings
+from broker.vault.key_folder import KeyFolder
+
+# What is lost with each, so that nobody goes on without it by mistake.
+IRREPLACEABLE = {
+    "identity.key": "everybody would have to set up their one-time code anew",
+    "lease.key": "every connected site would have to be paired anew",
+    "ledger.key": "the ledger's heads would be signed by a key no outsider holds",
+    "recordings": "no stored recording or record could be opened",
+}
+
+
+@dataclass(frozen=True)
+class Keys:
+    """``links`` and the form key are made anew when they are gone: open links and forms die, nothing else."""
+
+    identity: bytes
+    lease: Ed25519PrivateKey
+    links: bytes
+    ledger: SigningKey
+    recordings: KeyFolder
+
+
+def open_keys(settings: Settings, *, used_before: bool) -> Keys:
+    """The keys in the state folder. ConfigurationError when an installation that was used has lost one."""
+    folder = settings.keys_dir
+    if used_before and not settings.accept_new_keys:
+        _refuse_lost(folder)
+    return Keys(
+        identity=secret_key(folder / "identity.key"),
+        lease=ed25519_key(folder / "lease.key"),
+        links=secret_key(folder / "links.key"),
+        ledger=_ledger_key(settings),
+        recordings=KeyFolder.open_or_create(folder / "recordings"),
+    )
+
+
+def _refuse_lost(folder: Path) -> None:
+    lost = [f"{name} ({loss})" for name, loss in IRREPLACEABLE.items() if not (folder / name).exists()]
+    if lost:
+        raise ConfigurationError(
+            f"This broker was in use, and of its keys these are gone: {'; '.join(lost)}.",
+            help="Restore them from the backup. To go on with new ones all the same, "
+            "start once with BROKER_ACCEPT_NEW_KEYS=1.",
+        )
+
+
+def _ledger_key(settings: Settings) -> SigningKey:
+    path = settings.keys_dir / "ledger.key"
+    if not path.exists():
+        with suppress(ConfigurationError):  # another process was faster; its key is the one
+            key = ledger_keys.generate(path, f"{settings.issuer}/ledger")
+            settings.ledger_public_key_path.write_text(key.public.vkey + "\n")
+    return ledger_keys.load(path)
