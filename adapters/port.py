@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol
 
 BATCH_LIMIT = 500
 """No call carries more documents than this."""
@@ -87,4 +87,8 @@ class Adapter(Protocol):
 
     def health(self) -> Health:
         """Versions, clock, the companion's own digest, and what is wrong."""
+        ...
+
+    def entrance(self, scope: Mapping[str, Any]) -> str:
+        """The address where somebody who holds ``scope`` finds what it opens; asks nobody, names no patient."""
         ...

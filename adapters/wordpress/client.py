@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import urlencode
 
 import requests
 
@@ -35,6 +37,7 @@ class WordPressAdapter:
         allow_private: bool = False,
         resolver: Resolve = resolve,
     ) -> None:
+        self._admin = base_url.rstrip("/") + "/wp-admin/"
         self._caller = Caller(
             base_url,
             site,
@@ -57,6 +60,13 @@ class WordPressAdapter:
 
     def health(self) -> Health:
         return diagnose(read_health(self._caller.post("health")))
+
+    def entrance(self, scope: Mapping[str, Any]) -> str:
+        """The list of the patient's posts. WordPress asks for the sign-in first and then goes on to it."""
+        if "post_type" not in scope:
+            return self._admin
+        # The companion's own view, also for people who may list the type anyway.
+        return self._admin + "edit.php?" + urlencode({"post_type": scope["post_type"], "emergency_access": 1})
 
     def _send(self, verb: str, documents: Sequence[SignedDocument]) -> Mapping[str, Outcome]:
         """Raises ValueError on more than BATCH_LIMIT documents or two for one grant."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from broker.adapters.jws import DocumentRefused
 from broker.adapters.lease import LeaseClaims
@@ -56,6 +57,9 @@ class FakeSite:
     def health(self) -> Health:
         self._meet("health")
         return Health("fake", "1.0", "0" * 64, self.clock.wall())
+
+    def entrance(self, scope: Mapping[str, Any]) -> str:
+        return f"https://clinic.example/{scope['post_type']}"
 
     def opens(self, grant: str) -> bool:
         """Whether the site itself would let the holder in now: it looks at its own clock."""

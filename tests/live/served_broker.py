@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from html import unescape
 from pathlib import Path
 
 import requests
@@ -141,6 +142,13 @@ class Person:
         assert grant is not None
         return grant
 
+    def way_to_site(self, grant: Grant) -> str:
+        """Where **Go to the site** leads."""
+        page = self.window.get(f"/grants/{grant.id}").text
+        found = re.search(r'<a [^>]*href="([^"]+)"[^>]*>Go to the site</a>', page)
+        assert found, words(self.window.get(f"/grants/{grant.id}"))
+        return unescape(found[1])
+
     def end(self, grant: Grant) -> requests.Response:
         return self.window.post(f"/grants/{grant.id}/end", seen_at=f"/grants/{grant.id}")
 
@@ -155,7 +163,7 @@ class Person:
 def words(answer: requests.Response) -> str:
     """What a page says, without its tags."""
     body = re.sub(r"<(script|style).*?</\1>", " ", answer.text.partition("<body")[2], flags=re.DOTALL)
-    return " ".join(re.sub(r"<[^>]*>", " ", body).replace("&#39;", "'").split())
+    return " ".join(unescape(re.sub(r"<[^>]*>", " ", body)).split())
 
 
 def until(holds: Callable[[], bool], within_s: float, otherwise: Callable[[], str] = str) -> None:

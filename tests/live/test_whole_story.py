@@ -36,6 +36,9 @@ def test_asked_approved_used_handed_back(
     grant = approver.approve(request_page)
     assert "You approved this" in approver.page(f"{request_page}/decide")
     assert "access is live" in clinician.page(request_page)
+    notes = session.get(clinician.way_to_site(grant).replace(served.between.url, ward.site.url), timeout=20)
+    assert f'id="post-{ward.my_note}"' in notes.text
+    assert f'id="post-{ward.other_note}"' not in notes.text
     assert ward.reads(session, ward.my_note)
     assert ward.edits(session, ward.my_note, "by the holder")
     assert ward.saved(ward.my_note) == "by the holder"

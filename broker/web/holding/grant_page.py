@@ -15,6 +15,7 @@ from broker.sites.register import get_site
 from broker.store import Reader
 from broker.web.frame.unchanged import mark_of
 from broker.web.holding.grant_row import may_extend
+from broker.web.parts import parts
 from broker.web.telling.effective import effective_permissions, holdings_named
 from broker.web.telling.grant_story import why_it_ended
 from broker.web.telling.naming import name_of, patient_shown, title_of
@@ -119,4 +120,4 @@ def _site(reader: Reader, grant: Grant) -> tuple[str, str]:
         site = get_site(reader, grant.site_id)
     except NotFound:
         return grant.site_id, ""
-    return site.title, site.base_url
+    return site.title, parts().equipment.adapter_for(site).entrance(grant.scope)
