@@ -11,6 +11,8 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.browser.demo_broker import DemoBroker
+from tests.browser.last_minute import LastMinute, begin_last_minute
+from tests.browser.stage import Stage
 from tests.browser.windows import Windows, chromium_here, launch_options
 from tests.needs import lacks
 
@@ -51,5 +53,18 @@ def windows(browser: Browser, broker: DemoBroker) -> Iterator[Windows]:
     """Opens windows; in none of them may a script fail, a policy be broken or a request leave the broker."""
     opened = Windows(browser, broker)
     yield opened
+    opened.close()
+    assert opened.complaints == []
+
+
+@pytest.fixture(scope="session", autouse=True)
+def last_minute(request: pytest.FixtureRequest) -> Iterator[LastMinute | None]:
+    """Windows whose minute runs while other tests do; begun first, and only where a test will ask for it."""
+    if not any("last_minute" in getattr(item, "fixturenames", ()) for item in request.session.items):
+        yield None
+        return
+    browser, broker = request.getfixturevalue("browser"), request.getfixturevalue("broker")
+    opened = Windows(browser, broker)
+    yield begin_last_minute(Stage(broker, opened))
     opened.close()
     assert opened.complaints == []

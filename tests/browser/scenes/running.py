@@ -1,0 +1,44 @@
+"""The administrator's pages, and the demo's mail."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.scenes.scene import scene
+from tests.browser.stage import Stage
+
+
+@scene
+def home(stage: Stage) -> Page:
+    return stage.open(stage.admin, "/")
+
+
+@scene
+def sites(stage: Stage) -> Page:
+    stage.connect_silent_site()
+    return stage.open(stage.admin, "/sites")
+
+
+@scene
+def site_that_does_not_answer(stage: Stage) -> Page:
+    page = sites(stage)
+    page.get_by_role("main").get_by_role("button").first.click()
+    expect(page.get_by_text("Unreachable")).to_be_visible()
+    return page
+
+
+@scene
+def people(stage: Stage) -> Page:
+    return stage.open(stage.admin, "/people")
+
+
+@scene
+def policies(stage: Stage) -> Page:
+    return stage.open(stage.admin, "/policies")
+
+
+@scene
+def outbox(stage: Stage) -> Page:
+    stage.break_glass()
+    stage.ask()
+    return stage.open(stage.approver, "/outbox")

@@ -1,0 +1,100 @@
+"""Sets a scene fast: what a person did before the page under test was opened, done by the broker's own verbs."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import cached_property
+from typing import Any
+
+from playwright.sync_api import Page
+
+from broker.access.activate import activate
+from broker.access.ask import Asked, ask
+from broker.access.decide import Decided, SessionFactor, Verdict, decide
+from broker.access.equipment import Equipment
+from broker.access.grant import Grant
+from broker.access.hand_back import hand_back
+from broker.access.plan import AskForm
+from broker.access.request import AccessRequest
+from broker.clock import new_id
+from broker.identity.people import Role
+from broker.policy.decision import Path as Way
+from broker.sites.register import Site, add_site, link_account, list_sites
+from tests.browser.demo_broker import DemoBroker, Member
+from tests.browser.windows import Windows
+
+
+class Stage:
+    """New people for each scene; the windows they look through."""
+
+    def __init__(self, broker: DemoBroker, windows: Windows) -> None:
+        self.broker = broker
+        self.windows = windows
+
+    @cached_property
+    def clinician(self) -> Member:
+        return self.broker.join(Role.CLINICIAN)
+
+    @cached_property
+    def approver(self) -> Member:
+        return self.broker.join(Role.APPROVER)
+
+    @cached_property
+    def reviewer(self) -> Member:
+        return self.broker.join(Role.REVIEWER)
+
+    @cached_property
+    def admin(self) -> Member:
+        return self.broker.join(Role.ADMIN)
+
+    @property
+    def equipment(self) -> Equipment:
+        return self.broker.parts.equipment
+
+    def open(self, member: Member | None, path: str, **options: Any) -> Page:
+        return self.windows.open(member, path, **options)
+
+    def ask(self, member: Member | None = None, **changes: object) -> AccessRequest:
+        return self._ask(member or self.clinician, **changes).request
+
+    def break_glass(self, member: Member | None = None, **changes: object) -> Grant:
+        return self._live(self._ask(member or self.clinician, path=Way.BREAK_GLASS, **changes).grant)
+
+    def decide(self, request: AccessRequest, verdict: Verdict, by: Member | None = None) -> Decided:
+        fresh = SessionFactor("totp", self.broker.parts.clock.now())
+        comment = "" if verdict is Verdict.APPROVE else "Not the treating team; call the ward first"
+        return decide(self.equipment, (by or self.approver).person, request.id, verdict, comment, fresh)
+
+    def grant(self, **changes: object) -> Grant:
+        return self._live(self.decide(self.ask(**changes), Verdict.APPROVE).grant)
+
+    def end(self, grant: Grant) -> Grant:
+        return hand_back(self.equipment, self.clinician.person, grant.id)
+
+    def connect_silent_site(self) -> None:
+        """The clinic's WordPress at an address where nothing answers, with an account for the clinician."""
+        parts, holder = self.broker.parts, self.clinician.person.id
+        with parts.store.write() as tx:
+            if not list_sites(tx):
+                address = "http://127.0.0.1:9"
+                site = Site("clinic", "wordpress", "The clinic's WordPress", address, True, tx.at)
+                add_site(tx, parts.ledger, site, actor="demo")
+            link_account(tx, parts.ledger, "clinic", holder, "on-call", actor="demo")
+
+    def _ask(self, member: Member, **changes: object) -> Asked:
+        usual: dict[str, object] = {
+            "submission": new_id("form"),
+            "patient_ref": "P-1001",
+            "entitlement": "telehealth-recording",
+            "purpose": "ETREAT",
+            "reason": "unresponsive",
+            "note": "Collapsed during the visit; what was said about the chest pain?",
+            "duration": timedelta(minutes=15),
+        }
+        form = AskForm(**{**usual, **changes})  # type: ignore[arg-type]
+        return ask(self.equipment, member.person, form, member.typed())
+
+    def _live(self, grant: Grant | None) -> Grant:
+        if grant is None:
+            raise AssertionError("nothing was granted")
+        return activate(self.equipment, grant.id)
