@@ -91,9 +91,9 @@ def _without_what_differs(page: str, patient: str) -> str:
 def test_a_note_that_names_somebody_needs_a_tick(clinician: Browser) -> None:
     """The warning comes with a box to tick, and the ticked note is taken."""
     fields = ask_fields(note="born 01.02.1980", code=clinician.code())
-    assert "This note identifies nobody" not in clinician.page
+    assert "It identifies nobody" not in clinician.page
     assert clinician.post(FORM, fields).status_code == 422
-    assert "This note identifies nobody" in clinician.page
+    assert "It identifies nobody" in clinician.page
     again = {**fields, "note_confirmed": "yes", "code": clinician.code()}
     assert clinician.post(FORM, again).status_code == 303
 

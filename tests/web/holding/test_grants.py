@@ -19,7 +19,7 @@ def test_the_banner_stands_on_every_page_of_its_holder_alone(front: Front) -> No
     holder, grant = _live(front)
     for path in ("/", "/requests/new", f"/grants/{grant.id}", f"/requests/{grant.request_id}"):
         holder.get(path)
-        assert "Live access: Telehealth recording, patient P-1001" in holder.page
+        assert "Live access: Telehealth recording, P-1001" in holder.page
         assert "End now" in holder.page
         assert "Extend" in holder.page
     approver = front.browser(front.clinic.approver)
