@@ -1,0 +1,121 @@
+"""``broker site``, ``broker doctor`` and ``broker sweep``."""
+
+from __future__ import annotations
+
+import json
+import re
+from base64 import urlsafe_b64decode
+from pathlib import Path
+
+import pytest
+
+from tests.cli.shell import Shell, free_port
+from tests.cli.test_database import rows
+
+
+@pytest.fixture
+def nowhere() -> str:
+    """An address of this machine where nobody answers."""
+    return f"http://127.0.0.1:{free_port()}"
+
+
+@pytest.fixture
+def connected(demo_shell: Shell, nowhere: str) -> Shell:
+    added = demo_shell.run("site", "add", "shop", nowhere, "--title", "The shop", "--allow-private")
+    assert added.returncode == 0, added.stderr
+    return demo_shell
+
+
+def test_adding_a_site_says_what_to_do_there(demo_shell: Shell, nowhere: str) -> None:
+    """The line for wp-config.php, the folder of the plugin, which exists, and how to look whether it works."""
+    words = demo_shell.run("site", "add", "shop", nowhere, "--allow-private").stdout
+    companion = next(Path(line) for line in words.splitlines() if line.startswith("/"))
+    assert (companion / "emergency-access-broker.php").is_file()
+    assert "broker doctor shop" in words
+    assert words.rstrip("\n") in demo_shell.run("site", "pairing", "shop").stdout
+
+
+def test_the_pairing_holds_public_keys_only(connected: Shell) -> None:
+    """Nothing of the broker's secret files is in what is pasted into a site."""
+    printed = connected.run("site", "pairing", "shop").stdout
+    pairing = re.search(r"EMERGENCY_ACCESS_PAIRING', '([^']+)'", printed)
+    assert pairing
+    text = pairing.group(1)
+    decoded = text if text.startswith("{") else urlsafe_b64decode(text.split(".")[-1] + "===").decode()
+    assert '"d"' not in decoded
+    assert json.loads(decoded)
+    secret = (connected.state / "keys" / "lease.key").read_bytes()
+    assert secret.hex() not in printed
+
+
+def test_sites_are_listed(connected: Shell, nowhere: str) -> None:
+    """With kind, address and title."""
+    assert connected.run("site", "list").stdout == f"shop\twordpress\t{nowhere}\tThe shop\n"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("shop", "http://shop.clinic.example"),
+        ("shop", "ftp://shop.clinic.example", "--allow-private"),
+        ("no shop", "https://shop.clinic.example"),
+    ],
+)
+def test_an_unsafe_address_is_refused(demo_shell: Shell, words: tuple[str, ...]) -> None:
+    """Plain http, other schemes and odd names are refused with a sentence; nothing is connected."""
+    refused = demo_shell.run("site", "add", *words)
+    assert refused.returncode == 1, refused.stdout
+    assert "Traceback" not in refused.stderr
+    assert demo_shell.run("site", "list").stdout == ""
+
+
+def test_people_and_patients_are_linked(connected: Shell) -> None:
+    """To their names on the site; the patient's id is not repeated on the screen."""
+    account = connected.run("site", "link-account", "shop", "clinician@demo.example", "nurse1")
+    assert account.stdout == "clinician@demo.example is nurse1 on shop.\n"
+    assert connected.run("site", "link-patient", "shop", "p-1001", "order-77").stdout == "Linked.\n"
+    assert rows(connected, "SELECT account FROM site_accounts") == [("nurse1",)]
+    assert len(rows(connected, "SELECT * FROM site_patients")) == 1
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("link-patient", "shop", "P-9999", "order-77"),
+        ("link-account", "shop", "nobody@clinic.example", "nurse1"),
+        ("link-account", "elsewhere", "clinician@demo.example", "nurse1"),
+        ("pairing", "elsewhere"),
+    ],
+)
+def test_who_or_what_is_unknown_is_said_to_be(connected: Shell, words: tuple[str, ...]) -> None:
+    """Exit status 1 and a sentence; a patient's id is not in it."""
+    refused = connected.run("site", *words)
+    assert refused.returncode == 1
+    assert "Traceback" not in refused.stderr
+    assert "P-9999" not in refused.stderr
+
+
+def test_the_doctor_says_what_is_wrong(connected: Shell) -> None:
+    """A site that does not answer makes the exit status 1, asked for by name or with all others."""
+    for words in ((), ("shop",)):
+        examined = connected.run("doctor", *words)
+        assert examined.returncode == 1
+        assert "The shop (shop)" in examined.stdout
+        assert "WRONG" in examined.stdout
+        assert "Traceback" not in examined.stderr
+
+
+def test_the_doctor_knows_of_no_site_yet(demo_shell: Shell) -> None:
+    """Nothing is wrong with nothing, and a site nobody knows is an error."""
+    empty = demo_shell.run("doctor")
+    assert (empty.returncode, "broker site add" in empty.stdout) == (0, True)
+    assert demo_shell.run("doctor", "elsewhere").returncode == 1
+
+
+def test_a_sweep_can_be_rung_by_hand(demo_shell: Shell) -> None:
+    """With nothing due it says so; without a database it fails in words."""
+    swept = demo_shell.run("sweep")
+    assert (swept.returncode, swept.stdout) == (0, "0 expired, 0 revoked, 0 still being taken back.\n")
+    failed = demo_shell.run("sweep", state_dir="elsewhere")
+    assert failed.returncode == 1
+    assert "broker db upgrade" in failed.stderr
