@@ -9,6 +9,7 @@ from broker.cli.installation import Installation
 from broker.errors import NotFound
 from broker.identity.change_password import change_password
 from broker.identity.disable import disable, enable
+from broker.identity.forget_factor import forget_factor
 from broker.identity.passwords import hash_password, keep_hash
 from broker.identity.people import Person, Role, add_person, everyone, set_roles
 
@@ -94,6 +95,18 @@ def password(installation: Installation, email: str, password: str) -> None:
     with parts.store.write() as tx:
         change_password(tx, parts.ledger, who.id, hashed, actor=ACTOR)
     click.echo(f"{who.email} has a new password.")
+
+
+@person.command("reset-code")
+@click.argument("email")
+@click.confirmation_option(prompt="Have you made sure, face to face or by phone, that it is really them?")
+@click.pass_obj
+def reset_code(installation: Installation, email: str) -> None:
+    """Forget the lost phone and recovery codes of EMAIL; they set up new ones when they next sign in."""
+    who, parts = known(installation, email), installation.parts
+    with parts.store.write() as tx:
+        forget_factor(tx, parts.ledger, who.id, actor=ACTOR)
+    click.echo(f"{who.email} sets up a new code at the next sign-in; all sessions have ended.")
 
 
 def known(installation: Installation, email: str) -> Person:
