@@ -20,18 +20,30 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="BROKER_", extra="ignore", frozen=True)
 
-    state_dir: Path = Field(default=Path("var"), description="keys, recordings, signed heads, embedded database")
+    state_dir: Path = Field(
+        default=Path("var"), description="keys, recordings, signed heads, embedded database"
+    )
     database_url: str = Field(default="", description="SQLAlchemy URL; empty means SQLite in state_dir")
     policies_path: Path = Field(default_factory=lambda: asset_folder("policies"))
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
     public_url: str = Field(default="", description="where people reach the broker; empty: http://HOST:PORT")
-    issuer: str = Field(default="emergency-access-broker", description="this broker's name inside leases and heads")
-    proxies: int = Field(default=0, ge=0, le=5, description="reverse proxies in front whose headers are believed")
-    accept_new_keys: bool = Field(default=False, description="start although keys were lost, and make new ones")
-    demo: bool = Field(default=False, description="seeded people, visible outbox, one-time codes on the command line")
+    issuer: str = Field(
+        default="emergency-access-broker", description="this broker's name inside leases and heads"
+    )
+    proxies: int = Field(
+        default=0, ge=0, le=5, description="reverse proxies in front whose headers are believed"
+    )
+    accept_new_keys: bool = Field(
+        default=False, description="start although keys were lost, and make new ones"
+    )
+    demo: bool = Field(
+        default=False, description="seeded people, visible outbox, one-time codes on the command line"
+    )
     demo_password: SecretStr | None = None
-    on_call_contact: str = Field(default="your on-call security contact", description="shown where people get stuck")
+    on_call_contact: str = Field(
+        default="your on-call security contact", description="shown where people get stuck"
+    )
     time_zone: str = Field(default="UTC", description="zone of the times on pages, like Europe/Berlin")
     sweep_seconds: float = Field(default=2.0, gt=0, le=60)
     threads: int = Field(default=16, ge=2, le=256)
