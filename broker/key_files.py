@@ -21,7 +21,9 @@ def secret_key(path: Path) -> bytes:
         if not path.exists():
             _make(path)
         if stat.S_IMODE(path.stat().st_mode) & 0o077:
-            raise ConfigurationError(f"The key {path.name} can be read by others.", help=f"Run: chmod 600 {path}")
+            raise ConfigurationError(
+                f"The key {path.name} can be read by others.", help=f"Run: chmod 600 {path}"
+            )
         key = path.read_bytes()
     except OSError as error:
         raise ConfigurationError(
