@@ -23,6 +23,7 @@ from broker.web.frame import health
 from broker.web.frame.cookies import cookie_name
 from broker.web.frame.errors import answer_errors
 from broker.web.frame.headers import set_headers
+from broker.web.frame.plain_text import refuse_null
 from broker.web.frame.request_id import follow_requests
 from broker.web.frame.shell import show_count, show_live, surround_pages
 from broker.web.frame.times import teach_times
@@ -72,6 +73,7 @@ def make_flask(parts: Parts, pages: tuple[Blueprint, ...] = PAGES) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     follow_requests(app)
     set_headers(app, parts.settings)
+    refuse_null(app)
     CSRFProtect(app)
     teach_times(app)
     surround_pages(app)
