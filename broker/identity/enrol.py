@@ -9,8 +9,9 @@ import pyotp
 import segno
 from sqlalchemy import insert, select, update
 
-from broker.errors import Refused
+from broker.errors import Refused, Unavailable
 from broker.identity import recovery_codes, totp
+from broker.identity.end_session import Why, end_all_sessions
 from broker.identity.people import Person, by_id
 from broker.identity.refusal import Reason, Refusal
 from broker.identity.secret_box import SecretBox
@@ -45,32 +46,45 @@ def replacing(person_id: str) -> Action:
     return Action("factor.replace", {"person": person_id})
 
 
-def begin_enrolment(tx: Transaction, box: SecretBox, person_id: str, proof: Proof | None = None) -> Enrolment:
+def begin_enrolment(
+    tx: Transaction, box: SecretBox, person_id: str, proof: Proof | None = None, *, session: str = ""
+) -> Enrolment:
     """A new secret that waits for its first code; the factor in use, if any, works until then.
 
     ``proof`` of ``replacing(person_id)`` is needed when there is a factor already: otherwise Refused.
+    ``session`` is the id of the session it is shown in: in another one it is neither shown nor confirmed.
     """
     person = by_id(tx, person_id)
     _require_proof(person, proof)
     secret = pyotp.random_base32()
-    pending = {"pending": box.seal(secret.encode(), _about_pending(person_id)), "pending_at": tx.at}
+    sealed = box.seal(secret.encode(), _about_pending(person_id, session))
+    pending = {"pending": sealed, "pending_at": tx.at}
     changed = tx.execute(update(totp_factors).where(totp_factors.c.person_id == person_id).values(pending))
     if changed.rowcount == 0:
         tx.execute(insert(totp_factors).values(person_id=person_id, last_step=0, **pending))
     return _shown(secret, person)
 
 
-def pending_enrolment(tx: Transaction, box: SecretBox, person_id: str) -> Enrolment | None:
-    """The enrolment under way, to show its page again after a wrong code; None when there is none."""
-    secret = _pending_secret(tx, box, person_id)
+def pending_enrolment(
+    tx: Transaction, box: SecretBox, person_id: str, *, session: str = ""
+) -> Enrolment | None:
+    """The enrolment under way in ``session``, to show its page again after a wrong code; None when there is none."""
+    secret = _pending_secret(tx, box, person_id, session)
     return None if secret is None else _shown(secret, by_id(tx, person_id))
 
 
 def confirm_enrolment(
-    tx: Transaction, ledger: Ledger, box: SecretBox, person_id: str, code: str, *, wall: datetime
+    tx: Transaction,
+    ledger: Ledger,
+    box: SecretBox,
+    person_id: str,
+    code: str,
+    *,
+    wall: datetime,
+    session: str = "",
 ) -> Enrolled | Refusal:
-    """The first code of the new secret makes it the factor, and is used up by that."""
-    secret = _pending_secret(tx, box, person_id)
+    """The first code of the new secret makes it the factor, and is used up by that. Other sessions are over."""
+    secret = _pending_secret(tx, box, person_id, session)
     if secret is None:
         return Refusal(Reason.NO_FACTOR)
     step = totp.matching_step(secret, code, wall)
@@ -78,6 +92,7 @@ def confirm_enrolment(
         return Refusal(Reason.WRONG)
     _make_factor(tx, box, person_id, secret, step)
     ledger.append(tx, Entry("factor.enrolled", person_id, subject=person_id, facts={"factor": "totp"}))
+    end_all_sessions(tx, ledger, person_id, actor=person_id, why=Why.FACTOR_CHANGED, keep=session)
     return Enrolled(recovery_codes.make_codes(tx, person_id))
 
 
@@ -98,12 +113,15 @@ def _require_proof(person: Person, proof: Proof | None) -> None:
         )
 
 
-def _pending_secret(tx: Transaction, box: SecretBox, person_id: str) -> str | None:
+def _pending_secret(tx: Transaction, box: SecretBox, person_id: str, session: str) -> str | None:
     waiting = select(totp_factors.c.pending, totp_factors.c.pending_at).with_for_update()
     row = tx.one_or_none(waiting.where(totp_factors.c.person_id == person_id))
     if row is None or row.pending is None or tx.at - row.pending_at >= PENDING_LIMIT:
         return None
-    return box.open(row.pending, _about_pending(person_id)).decode()
+    try:
+        return box.open(row.pending, _about_pending(person_id, session)).decode()
+    except Unavailable:
+        return None  # begun in another session: whoever else knows the password is not shown the secret
 
 
 def _make_factor(tx: Transaction, box: SecretBox, person_id: str, secret: str, step: int) -> None:
@@ -130,6 +148,6 @@ def _shown(secret: str, person: Person) -> Enrolment:
     return Enrolment(secret=grouped, uri=uri, qr_svg=str(svg))
 
 
-def _about_pending(person_id: str) -> str:
+def _about_pending(person_id: str, session: str) -> str:
     # Another name than the secret in use has: swapping the two columns opens nothing.
-    return f"totp-pending:{person_id}"
+    return f"totp-pending:{person_id}:{session}"

@@ -94,7 +94,8 @@ def check_first_code(
         session = _first_factor_session(tx, token)
         if session.person.has_factor:
             raise Refused("You have a second factor already.", help="Type a code from your app.")
-        answer = confirm_enrolment(tx, lobby.ledger, lobby.box, session.person.id, code, wall=wall)
+        who, here = session.person.id, session.id
+        answer = confirm_enrolment(tx, lobby.ledger, lobby.box, who, code, wall=wall, session=here)
         if isinstance(answer, Enrolled):
             return _signed_in(tx, lobby.ledger, caller, session, token, Method.TOTP), answer
     raise FactorRefused(answer)

@@ -186,7 +186,8 @@ def test_the_first_sign_in_enrols(store, box, lobby, desk, newcomer, clock, even
     """Scan, type the code, and be in, with recovery codes to keep."""
     token = desk.password("newcomer@clinic.example")
     with store.write() as tx:
-        phone = Phone(begin_enrolment(tx, box, newcomer).secret.replace(" ", ""), clock)
+        here = look_up(tx, token).id
+        phone = Phone(begin_enrolment(tx, box, newcomer, session=here).secret.replace(" ", ""), clock)
     with pytest.raises(FactorRefused):
         check_first_code(lobby, desk.caller, token=token, code=phone.wrong_code(), wall=clock.wall())
     opened, enrolled = check_first_code(lobby, desk.caller, token=token, code=phone.code(), wall=clock.wall())

@@ -45,12 +45,12 @@ def begin() -> Response:
     person = now.person
     if not person.has_factor:
         with parts().store.write() as tx:
-            return _scan_page(begin_enrolment(tx, parts().lobby.box, person.id), {})
+            return _scan_page(begin_enrolment(tx, parts().lobby.box, person.id, session=now.id), {})
     try:
         return perform(
             parts().store,
             lambda tx: _confirm(tx, person),
-            lambda tx, proof: _replacement(tx, person, proof),
+            lambda tx, proof: _replacement(tx, now, proof),
         )
     except FactorRefused as refused:
         return _overview(now, {"code": str(refused)}, UNACCEPTED)
@@ -65,12 +65,12 @@ def take_first_code() -> Response:
     code = request.form.get("code", "")
     try:
         if now.mfa_at is not None:
-            return _codes_page(_confirm_replacement(now.person, code).recovery_codes)
+            return _codes_page(_confirm_replacement(now, code).recovery_codes)
         opened, enrolled = check_first_code(
             parts().lobby, caller(), token=session_token(), code=code, wall=parts().clock.wall()
         )
     except FactorRefused as refused:
-        return _scan_again(now.person, {"code": _about_first_code(refused)})
+        return _scan_again(now, {"code": _about_first_code(refused)})
     return finish(_codes_page(enrolled.recovery_codes), opened, now)
 
 
@@ -94,16 +94,17 @@ def _confirm(tx: Transaction, person: Person) -> Proof | Refusal:
     )
 
 
-def _replacement(tx: Transaction, person: Person, proof: Proof) -> Response:
+def _replacement(tx: Transaction, now: Session, proof: Proof) -> Response:
     if request.form.get("what") == "codes":
-        return _codes_page(renew_recovery_codes(tx, parts().ledger, person.id, proof))
-    return _scan_page(begin_enrolment(tx, parts().lobby.box, person.id, proof), {})
+        return _codes_page(renew_recovery_codes(tx, parts().ledger, now.person.id, proof))
+    return _scan_page(begin_enrolment(tx, parts().lobby.box, now.person.id, proof, session=now.id), {})
 
 
-def _confirm_replacement(person: Person, code: str) -> Enrolled:
+def _confirm_replacement(now: Session, code: str) -> Enrolled:
+    lobby, wall = parts().lobby, parts().clock.wall()
     with parts().store.write() as tx:
         answer = confirm_enrolment(
-            tx, parts().ledger, parts().lobby.box, person.id, code, wall=parts().clock.wall()
+            tx, lobby.ledger, lobby.box, now.person.id, code, wall=wall, session=now.id
         )
     if isinstance(answer, Refusal):
         raise FactorRefused(answer)
@@ -116,9 +117,9 @@ def _about_first_code(refused: FactorRefused) -> str:
     return "That code is not right. Type the six digits the app shows now." if wrong else str(refused)
 
 
-def _scan_again(person: Person, errors: dict[str, str]) -> Response:
+def _scan_again(now: Session, errors: dict[str, str]) -> Response:
     with parts().store.write() as tx:
-        enrolment = pending_enrolment(tx, parts().lobby.box, person.id)
+        enrolment = pending_enrolment(tx, parts().lobby.box, now.person.id, session=now.id)
     if enrolment is None:
         # It waited for too long; the page explains how to begin again.
         return make_response(redirect(url_for("factor.show", next=_wanted()), 303))

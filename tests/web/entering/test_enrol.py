@@ -98,3 +98,29 @@ def test_new_recovery_codes_replace_the_old_ones(house: House):
     done = browser.post("/factor/begin", {"what": "codes", "code": someone.code()})
     assert len(_codes(done.text)) == 10
     assert not set(_codes(done.text)) & set(someone.recovery_codes)
+
+
+def test_a_second_browser_is_not_shown_the_secret_of_the_first(house: House):
+    """Whoever knows the password too learns nothing of the phone that is being set up, and cannot finish it."""
+    browser, thief = _newcomer(house), house.browser()
+    secret = _secret(browser.post("/factor/begin").text)
+    house.password(thief, "eve@demo.example")
+    thief.get("/factor")
+    answer = thief.post("/factor/confirm", {"code": "000000"})
+    assert answer.location.startswith("/factor")
+    assert secret[:4] not in answer.text
+    code = pyotp.TOTP(secret).at(house.clock.wall())
+    assert thief.post("/factor/confirm", {"code": code}).status_code == 303
+    assert len(_codes(browser.post("/factor/confirm", {"code": code}).text)) == 10
+
+
+def test_another_phone_signs_out_everywhere_else(house: House):
+    """Whoever lost the old phone, or had it stolen, is alone with the account afterwards; the ledger says why."""
+    someone, here, elsewhere = house.someone(), house.browser(), house.browser()
+    house.sign_in(elsewhere, someone)
+    house.sign_in(here, someone)
+    here.get("/factor")
+    scan = here.post("/factor/begin", {"what": "phone", "code": someone.code()})
+    here.post("/factor/confirm", {"code": pyotp.TOTP(_secret(scan.text)).at(house.clock.wall())})
+    assert here.get("/form").status_code == 200
+    assert elsewhere.get("/form").status_code == 303
