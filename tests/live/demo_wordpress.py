@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
 
 import click
 
@@ -32,9 +33,10 @@ WELCOME = """\
   WordPress   {wordpress}/wp-login.php
   Sign in     {account} (no rights of their own), site-admin (the site's administrator)
   Password    {password} (everywhere)
-  Code        broker demo code clinician@{domain}
-  Ask for the role on the clinic's WordPress site, patient {patient}; once granted, open
-  {wordpress}/wp-admin/edit.php?post_type=telehealth_note"""
+  Code        {program} demo code clinician@{domain}
+
+  As clinician@ ask for the role on the clinic's WordPress site, patient {patient}. As approver@, in another
+  browser, approve: the mail with the link stands in the Outbox. Then the clinician's page leads to the notes."""
 
 
 def main() -> None:
@@ -81,6 +83,11 @@ def _furnish(site: WordPressSite, parts: Parts, password: str) -> None:
     site.install_companion(pairing_text(SITE_ID, signer.issuer, [signer.public_jwk]))
     site.create_user(ACCOUNT, role="subscriber", password=password)
     site.create_user("site-admin", role="administrator", password=password)
+    # The editor's tour would stand before the note.
+    site.run_php(
+        f"update_user_meta(get_user_by('login', '{ACCOUNT}')->ID, 'wp_persisted_preferences',"
+        "array('core/edit-post' => array('welcomeGuide' => false), '_modified' => gmdate('c')));"
+    )
     if site.sql("SELECT COUNT(*) FROM wp_posts WHERE post_type = 'telehealth_note'").strip() == "0":
         for title, patient in NOTES.items():
             site.create_post(title, patient=patient, content=f"Synthetic text: {title.lower()}.")
@@ -94,6 +101,7 @@ def _welcome(settings: Settings, wordpress: str, password: str) -> str:
         account=ACCOUNT,
         password=password,
         patient=PATIENT,
+        program=os.path.relpath(Path(sys.executable).with_name("broker")),
     )
 
 

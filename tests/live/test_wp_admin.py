@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 import requests
@@ -108,6 +109,22 @@ def test_other_pages_stay_closed(ward: Ward, broker: BrokerSide, page: str) -> N
     """Nothing else of wp-admin opens with a patient lease."""
     broker.give(ward.nurse, notes_of(ward.mine))
     assert _admin(ward, ward.log_in(), page).status_code == 403
+
+
+def test_the_holder_is_told_until_when(ward: Ward, broker: BrokerSide) -> None:
+    """Lists and editor say until when access lasts and that it is recorded; nobody else is told anything."""
+    said, session = "Emergency access until", ward.log_in()
+    pages = ("edit.php?post_type=telehealth_note", f"post.php?post={ward.my_note}&action=edit", "profile.php")
+    assert said not in _admin(ward, session, "profile.php").text
+    soon, later = (broker.clock.now() + timedelta(minutes=minutes) for minutes in (3, 5))
+    broker.give(ward.nurse, notes_of(ward.mine), expires_at=soon)
+    for page in pages:
+        assert f"{said} {soon:%H:%M} UTC. It is recorded and reviewed." in _admin(ward, session, page).text
+    broker.give(ward.nurse, notes_of(ward.mine), expires_at=later)
+    assert f"{said} {later:%H:%M} UTC" in _admin(ward, session, pages[0]).text
+    colleague = f"{ward.nurse}-colleague"
+    ward.site.create_user(colleague, role="administrator", password=PASSWORD)
+    assert said not in _admin(ward, ward.site.log_in(colleague, PASSWORD), pages[0]).text
 
 
 def test_own_lists_are_not_taken_away(ward: Ward, broker: BrokerSide) -> None:

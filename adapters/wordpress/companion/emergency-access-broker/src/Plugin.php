@@ -42,6 +42,7 @@ final class Plugin {
 		( new Listing( $elevation, $posts, $pages ) )->hook();
 		( new FixedFields( $elevation, $capabilities ) )->hook();
 		( new EditorHint( $elevation, $capabilities ) )->hook();
+		( new HolderNotice( $elevation ) )->hook();
 	}
 
 	/** On every request, because scheduled tasks run only when somebody visits, and the broker may be dead. */
