@@ -56,7 +56,8 @@ def _clock(health: Health, now: datetime) -> Finding:
 
 def _accounts(site: Site, linked: int) -> Finding:
     if linked:
-        return Finding(good=True, words=f"{linked} people have an account linked there.")
+        who = "1 person has" if linked == 1 else f"{linked} people have"
+        return Finding(good=True, words=f"{who} an account linked there.")
     words = f"Nobody has an account linked there. Run: broker site link-account {site.id} EMAIL LOGIN"
     return Finding(good=False, words=words)
 

@@ -44,6 +44,8 @@ def test_a_clock_that_is_off_is_named(clinic: Clinic) -> None:
 
 
 def test_a_site_nobody_has_an_account_on_is_named(clinic: Clinic) -> None:
-    """Without a linked account nothing can be granted there."""
+    """The linked accounts are counted; without one nothing can be granted there."""
+    assert findings(clinic, linked=1)["1 person has an account linked there."]
+    assert findings(clinic, linked=2)["2 people have an account linked there."]
     bad = [words for words, good in findings(clinic, linked=0).items() if not good]
     assert "link-account" in bad[0]
