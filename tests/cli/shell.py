@@ -6,6 +6,7 @@ import os
 import re
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -14,6 +15,10 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from click.testing import CliRunner
+
+from broker.cli import cli
 
 COMMAND = Path(sys.executable).with_name("broker")
 READY = "Ready at "
@@ -38,6 +43,11 @@ class Shell:
             self._line(words), input=typed, capture_output=True, timeout=PATIENCE_S, check=False, **around
         )
 
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        """What the database file answers, past the broker."""
+        with closing(sqlite3.connect(self.state / "broker.db")) as connection:
+            return connection.execute(query).fetchall()
+
     @contextmanager
     def serving(self, *words: object, **settings: object) -> Iterator[Serving]:
         """Start a command that serves, on a free port, and stop it as a terminal would."""
@@ -55,6 +65,22 @@ class Shell:
             name: value for name, value in os.environ.items() if not name.startswith(("BROKER_", "PYTHON"))
         }
         return {"cwd": self.folder, "env": bare | given, "text": True}
+
+
+class Inside(Shell):
+    """The same words in this process, for commands that end: nobody waits for Python to start."""
+
+    def run(self, *words: object, typed: str = "", **settings: object) -> subprocess.CompletedProcess[str]:
+        given = {"state_dir": self.state, **settings}
+        result = CliRunner().invoke(
+            cli,
+            [str(word) for word in words],
+            input=typed,
+            env={f"BROKER_{name.upper()}": str(value) for name, value in given.items()},
+            prog_name="broker",
+            catch_exceptions=False,
+        )
+        return subprocess.CompletedProcess(words, result.exit_code, result.stdout, result.stderr)
 
 
 @dataclass(frozen=True)

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 
 from broker.ledger.triggers import guard_statements, unguard_statements
-from tests.cli.shell import Shell
+from tests.cli.shell import Inside, Shell
+
+
+@pytest.fixture
+def shell(tmp_path: Path) -> Shell:
+    return Inside(tmp_path)
 
 
 def as_owner(shell: Shell, *statements: str) -> None:
@@ -55,7 +61,7 @@ def test_what_was_done_behind_the_brokers_back_is_named(vouched: Shell, spoil: l
 
 def test_an_export_is_checked_elsewhere(vouched: Shell) -> None:
     """The export and the public key are enough in a folder that holds nothing else of the broker."""
-    assert vouched.run("audit", "export", "ledger.jsonl").returncode == 0
+    assert vouched.run("audit", "export", vouched.folder / "ledger.jsonl").returncode == 0
     key = vouched.state / "keys" / "ledger.pub"
     elsewhere = vouched.folder / "elsewhere"
     elsewhere.mkdir()

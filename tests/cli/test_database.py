@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from pathlib import Path
 
-from tests.cli.shell import Shell
+import pytest
+
+from tests.cli.shell import Inside, Shell
 
 
-def rows(shell: Shell, query: str) -> list[tuple]:
-    with closing(sqlite3.connect(shell.state / "broker.db")) as connection:
-        return connection.execute(query).fetchall()
+@pytest.fixture
+def shell(tmp_path: Path) -> Shell:
+    return Inside(tmp_path)
 
 
 def test_check_tells_by_its_exit_status(shell: Shell) -> None:
@@ -26,10 +29,10 @@ def test_check_tells_by_its_exit_status(shell: Shell) -> None:
 def test_an_upgrade_keeps_what_is_there(demo_shell: Shell) -> None:
     """On a database with people, recordings and a ledger it changes nothing."""
     dump = "SELECT seq, digest FROM ledger_entries"
-    before = rows(demo_shell, dump)
+    before = demo_shell.rows(dump)
     assert len(before) > 5
     assert demo_shell.run("db", "upgrade").returncode == 0
-    assert rows(demo_shell, dump) == before
+    assert demo_shell.rows(dump) == before
 
 
 def test_a_downgrade_takes_everything_back_when_confirmed(demo_shell: Shell) -> None:
@@ -39,11 +42,11 @@ def test_a_downgrade_takes_everything_back_when_confirmed(demo_shell: Shell) -> 
     assert demo_shell.run("db", "check").returncode == 0
     done = demo_shell.run("db", "downgrade", "base", typed="y\n")
     assert done.returncode == 0, done.stderr
-    left = rows(demo_shell, "SELECT name FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'")
+    left = demo_shell.rows("SELECT name FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'")
     assert {name for (name,) in left} <= {"alembic_version", "pk_alembic_version", "alembic_version_pkc"}
     assert demo_shell.run("db", "check").returncode == 1
     assert demo_shell.run("db", "upgrade").returncode == 0
-    assert rows(demo_shell, "SELECT count(*) FROM people") == [(0,)]
+    assert demo_shell.rows("SELECT count(*) FROM people") == [(0,)]
     assert demo_shell.run("audit", "verify").returncode == 0
 
 
@@ -61,4 +64,4 @@ def test_a_database_of_a_newer_broker_is_left_alone(demo_shell: Shell) -> None:
         assert answer.returncode == 1, words
         assert "Traceback" not in answer.stderr
         assert "9999" in answer.stderr or "nonsense" in answer.stderr
-    assert rows(demo_shell, "SELECT count(*) FROM people") == [(4,)]
+    assert demo_shell.rows("SELECT count(*) FROM people") == [(4,)]

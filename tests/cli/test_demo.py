@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
 
 import pytest
 
@@ -32,8 +30,7 @@ def code_of(shell: Shell, email: str) -> str:
 def held(shell: Shell) -> dict[str, int]:
     """How many of what lies in the database."""
     tables = ("people", "patients", "holdings", "vault_objects", "totp_factors")
-    with closing(sqlite3.connect(shell.state / "broker.db")) as connection:
-        return {each: connection.execute(f"SELECT count(*) FROM {each}").fetchone()[0] for each in tables}
+    return {each: shell.rows(f"SELECT count(*) FROM {each}")[0][0] for each in tables}
 
 
 FULL = {"people": 4, "patients": 2, "holdings": 3, "vault_objects": 3, "totp_factors": 4}
@@ -50,7 +47,7 @@ def test_it_says_where_to_go_and_how_to_sign_in(demo: Serving) -> None:
     assert held(demo.shell) == FULL
 
 
-@pytest.mark.parametrize("email", EMAILS)
+@pytest.mark.parametrize("email", EMAILS[:3])
 def test_everybody_gets_in_with_what_was_printed(demo: Serving, email: str) -> None:
     """The printed password and a printed code open the door."""
     code = code_of(demo.shell, email)
@@ -58,9 +55,9 @@ def test_everybody_gets_in_with_what_was_printed(demo: Serving, email: str) -> N
 
 
 def test_a_code_is_printed_that_was_not_used(demo: Serving) -> None:
-    """One that was used opens nothing, and whoever asks again at once gets the next one."""
+    """The fourth gets in as well; a used code opens nothing, and whoever asks again at once gets the next one."""
     used, email, password = code_of(demo.shell, EMAILS[3]), EMAILS[3], demo.printed_after("Password")
-    Visitor(demo.url).sign_in(email, password, used)
+    assert Visitor(demo.url).sign_in(email, password, used)
     assert not Visitor(demo.url).sign_in(email, password, used)
     fresh = code_of(demo.shell, email)
     assert fresh != used

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
 from broker.vault.demo_recording import make_wav
-from tests.cli.shell import Shell
+from tests.cli.shell import Inside, Shell
+
+
+@pytest.fixture
+def shell(tmp_path: Path) -> Shell:
+    return Inside(tmp_path)
 
 
 @pytest.fixture

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from tests.cli.shell import Shell
-from tests.cli.test_database import rows
+from tests.cli.shell import Inside, Shell
 
 NEW = ("--email", "nurse@clinic.example", "--name", "A nurse", "--role", "clinician")
 GOOD = "a-long-enough-password"
+
+
+@pytest.fixture
+def shell(tmp_path: Path) -> Shell:
+    return Inside(tmp_path)
 
 
 @pytest.fixture
@@ -25,7 +31,7 @@ def test_somebody_is_added_and_listed(clinic: Shell) -> None:
     assert GOOD not in added.stdout + added.stderr
     listed = clinic.run("person", "list").stdout.split("\t")
     assert listed[:3] == ["nurse@clinic.example", "clinician", "no code yet"]
-    assert rows(clinic, "SELECT count(*) FROM ledger_entries WHERE event = 'person.added'") == [(1,)]
+    assert clinic.rows("SELECT count(*) FROM ledger_entries WHERE event = 'person.added'") == [(1,)]
 
 
 @pytest.mark.parametrize(
@@ -53,7 +59,7 @@ def test_the_same_address_is_added_once(demo_shell: Shell) -> None:
     refused = demo_shell.run("person", "add", *again)
     assert refused.returncode == 1
     assert "Traceback" not in refused.stderr
-    assert rows(demo_shell, "SELECT count(*) FROM people") == [(4,)]
+    assert demo_shell.rows("SELECT count(*) FROM people") == [(4,)]
 
 
 def test_roles_are_replaced(demo_shell: Shell) -> None:
@@ -91,7 +97,7 @@ def test_a_lost_phone_and_a_forgotten_password_are_mended(demo_shell: Shell) -> 
         next(line for line in listed.splitlines() if line.startswith(email)).split("\t")[2] == "no code yet"
     )
     assert demo_shell.run("person", "password", email, "--password", GOOD).returncode == 0
-    assert rows(demo_shell, "SELECT count(*) FROM ledger_entries WHERE event = 'factor.forgotten'") == [(1,)]
+    assert demo_shell.rows("SELECT count(*) FROM ledger_entries WHERE event = 'factor.forgotten'") == [(1,)]
 
 
 def test_who_was_shut_out_comes_back(demo_shell: Shell) -> None:

@@ -9,8 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.shell import Shell, free_port
-from tests.cli.test_database import rows
+from tests.cli.shell import Inside, Shell, free_port
+
+
+@pytest.fixture
+def shell(tmp_path: Path) -> Shell:
+    return Inside(tmp_path)
 
 
 @pytest.fixture
@@ -74,8 +78,8 @@ def test_people_and_patients_are_linked(connected: Shell) -> None:
     account = connected.run("site", "link-account", "shop", "clinician@demo.example", "nurse1")
     assert account.stdout == "clinician@demo.example is nurse1 on shop.\n"
     assert connected.run("site", "link-patient", "shop", "p-1001", "order-77").stdout == "Linked.\n"
-    assert rows(connected, "SELECT account FROM site_accounts") == [("nurse1",)]
-    assert len(rows(connected, "SELECT * FROM site_patients")) == 1
+    assert connected.rows("SELECT account FROM site_accounts") == [("nurse1",)]
+    assert len(connected.rows("SELECT * FROM site_patients")) == 1
 
 
 @pytest.mark.parametrize(
@@ -116,6 +120,6 @@ def test_a_sweep_can_be_rung_by_hand(demo_shell: Shell) -> None:
     """With nothing due it says so; without a database it fails in words."""
     swept = demo_shell.run("sweep")
     assert (swept.returncode, swept.stdout) == (0, "0 expired, 0 revoked, 0 still being taken back.\n")
-    failed = demo_shell.run("sweep", state_dir="elsewhere")
+    failed = demo_shell.run("sweep", state_dir=demo_shell.folder / "elsewhere")
     assert failed.returncode == 1
     assert "broker db upgrade" in failed.stderr

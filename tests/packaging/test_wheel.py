@@ -12,7 +12,6 @@ from zipfile import ZipFile
 import pytest
 
 from tests.cli.shell import Serving, Shell
-from tests.cli.test_database import rows
 from tests.cli.visitor import Visitor
 from tests.packaging.conftest import ROOT, Archives
 
@@ -91,7 +90,7 @@ def test_a_demo_is_served_without_a_checkout(demo: Serving) -> None:
         code=demo.shell.run("demo", "code", "clinician@demo.example").stdout.strip(),
     )
     assert "Waiting for approval" in asked.text
-    assert rows(demo.shell, "SELECT count(*) FROM outbox WHERE subject <> ''")[0][0] >= 1
+    assert demo.shell.rows("SELECT count(*) FROM outbox WHERE subject <> ''")[0][0] >= 1
 
 
 def test_the_companion_and_the_policies_are_found(demo: Serving, installed: Path) -> None:
