@@ -20,7 +20,7 @@ from broker.ledger.tables import ledger_entries
 from broker.notify.read import list_messages
 from broker.patients.register import add_patient
 from broker.sites.register import Site, add_site, link_account
-from tests.browser.demo_broker import DemoBroker, Member
+from tests.browser.demo_broker import PASSWORD, DemoBroker, Member
 from tests.cli.visitor import Visitor
 from tests.live.broker_side import ISSUER, SITE, BrokerSide
 from tests.live.go_between import GoBetween
@@ -62,7 +62,7 @@ class ServedBroker(DemoBroker):
             with self.parts.store.write() as tx:
                 link_account(tx, self.parts.ledger, SITE, member.person.id, account, actor="demo")
         visitor = Visitor(self.url)
-        visitor.session.cookies.set("session", member.token(), domain="127.0.0.1")
+        assert visitor.sign_in(member.email, PASSWORD, member.code())
         return Person(self, member, visitor)
 
     def grant(self, grant_id: str) -> Grant:
@@ -89,16 +89,16 @@ class ServedBroker(DemoBroker):
         until(lambda: self.grant(grant_id).state is state, within_s, lambda: str(self.grant(grant_id)))
         return self.grant(grant_id)
 
-    def ledger_is_whole(self) -> bool:
+    def check_ledger(self) -> None:
         """By the command an auditor uses."""
         command = [sys.executable, "-m", "broker", "audit", "verify"]
         done = subprocess.run(command, env=self._environment, capture_output=True, text=True, check=False)
-        return done.returncode == 0
+        assert done.returncode == 0, done.stdout + done.stderr
 
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody with a window on the broker, signed in a moment ago."""
+    """Somebody with a window on the broker, signed in with password and code a moment ago."""
 
     broker: ServedBroker
     member: Member

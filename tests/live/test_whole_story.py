@@ -152,6 +152,6 @@ def test_the_broker_is_dead(served: ServedBroker, known_ward: Ward, clinician: P
     served.start(as_released=True)
     assert served.becomes(grant.id, GrantState.REVOKED).cause is Cause.EXPIRED
     assert served.events(grant.id)[-2:] == ["grant.revoking", "grant.revoked"]
-    assert served.ledger_is_whole()
+    served.check_ledger()
     served.stop()
     served.start()
