@@ -16,6 +16,7 @@ from broker.access.note_check import MAXIMUM_LENGTH, what_looks_identifying
 from broker.access.plan import AskForm, plan
 from broker.access.prove import prove
 from broker.access.request import AccessRequest, RequestState, insert_request, move_request, request_of
+from broker.access.scope_digest import scope_digest
 from broker.access.tables import access_requests
 from broker.errors import Invalid, Refused
 from broker.identity.people import Person
@@ -129,6 +130,8 @@ def _asked(request: AccessRequest, proof: Mapping[str, Any]) -> Entry:
         "approvals_needed": request.approvals_needed,
         "lapses_at": request.lapses_at.isoformat(),
         "extends": request.extends_grant,
+        # Its digest: a patient may have more recordings than an entry holds.
+        "scope_sha256": scope_digest(request.scope),
         "policy": request.policy_digest,
         "factor": dict(proof),
     }

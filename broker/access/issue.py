@@ -8,6 +8,7 @@ from broker.access.equipment import Equipment
 from broker.access.grant import Grant, GrantState, get_grant, insert_grant
 from broker.access.request import AccessRequest
 from broker.access.review_owed import open_review
+from broker.access.scope_digest import named
 from broker.access.still_allowed import check_still_allowed
 from broker.clock import new_id
 from broker.errors import Refused
@@ -84,8 +85,10 @@ def _entry(grant: Grant, request: AccessRequest, actor: str) -> Entry:
             "entitlement": grant.entitlement,
             "patient": grant.patient_id,
             "path": request.path,
-            "scope": dict(grant.scope),
+            **named(grant.scope),
             "site": grant.site_id,
+            "account": grant.account,
+            "family_began_at": grant.family_began_at.isoformat(),
             "expires_at": grant.expires_at.isoformat(),
             "policy": request.policy_digest,
             "extends": grant.extends_grant,

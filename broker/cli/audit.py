@@ -15,6 +15,7 @@ from broker.ledger.heads import read_notes
 from broker.ledger.keep import HeadKeeper
 from broker.ledger.keys import PublicKey, load, load_public
 from broker.ledger.snapshot import snapshot
+from broker.review.against_ledger.check import RowsChecked, check_rows
 from broker.store import Store
 
 SHOWN_FAULTS = 20
@@ -48,12 +49,15 @@ def audit() -> None:
 def verify(place: Place, heads: Path | None, public_key: Path | None, export: Path | None) -> None:
     """Find out whether anything in the ledger was changed, deleted, moved or cut off.
 
-    Exit status 1 when it was; the entry is named.
+    Then whether grants, requests, reviews, people and sessions still say what the
+    ledger says of them. Exit status 1 when not; the entry or the row is named.
     """
+    rows = RowsChecked()
     if export:
         checked = Checked(_verify_export(export, heads, public_key), ())
     else:
         checked = check_database(place.store, heads or place.ledger_heads_path, _key(place, public_key))
+        rows = check_rows(place.store) if checked.report.ok else rows
     report = checked.report
     _show(report)
     for guard in checked.unguarded:
@@ -63,7 +67,8 @@ def verify(place: Place, heads: Path | None, public_key: Path | None, export: Pa
     unvouched = bool(heads and report.entries and not report.heads)
     if unvouched:
         click.echo("None of the signed heads you named vouches for this ledger.", err=True)
-    if unvouched or not checked.ok:
+    _show_rows(rows)
+    if unvouched or not checked.ok or not rows.ok:
         raise click.exceptions.Exit(1)
 
 
@@ -130,6 +135,17 @@ def _show(report: Report) -> None:
     click.echo(
         "Keep the database and the signed heads as they are: they are evidence. Call security.", err=True
     )
+
+
+def _show_rows(rows: RowsChecked) -> None:
+    if rows.ok:
+        return
+    click.echo(f"{rows.count:,} times the database says otherwise than the ledger:", err=True)
+    for each in rows.disagreements[:SHOWN_FAULTS]:
+        click.echo(f"  {each}", err=True)
+    if rows.count > SHOWN_FAULTS:
+        click.echo(f"  and {rows.count - SHOWN_FAULTS:,} more", err=True)
+    click.echo("Somebody with hands on the database changed it past the broker. Call security.", err=True)
 
 
 def _show_heads(report: Report) -> None:

@@ -10,6 +10,7 @@ from broker.ledger.check import Checked, check_database
 from broker.ledger.heads import Head
 from broker.ledger.keep import HeadKeeper, last_head
 from broker.ledger.snapshot import Snapshot, snapshot
+from broker.review.against_ledger.check import RowsChecked, check_rows
 from broker.store import Store
 
 
@@ -33,9 +34,14 @@ class Standing:
 
 @dataclass(frozen=True)
 class CheckedAt(Checked):
-    """The result, and when it was true."""
+    """The result, what the rows say otherwise than the ledger, and when it was true."""
 
+    rows: RowsChecked
     at: datetime
+
+    @property
+    def ok(self) -> bool:
+        return super().ok and self.rows.ok
 
 
 def standing(store: Store, keeper: HeadKeeper) -> Standing:
@@ -46,9 +52,10 @@ def standing(store: Store, keeper: HeadKeeper) -> Standing:
 
 
 def check(store: Store, keeper: HeadKeeper) -> CheckedAt:
-    """Read every entry and hold it against its digest, its neighbour and the signed heads. Writes nothing."""
+    """Hold every entry against its digest, its neighbour and the signed heads, and the rows against them all."""
     checked = check_database(store, keeper.path, keeper.key.public)
-    return CheckedAt(checked.report, checked.unguarded, store.clock.now())
+    rows = check_rows(store) if checked.report.ok else RowsChecked()
+    return CheckedAt(checked.report, checked.unguarded, rows, store.clock.now())
 
 
 def _standing(look: Snapshot, head: Head | None) -> Standing:

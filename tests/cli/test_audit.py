@@ -10,6 +10,7 @@ from click.testing import CliRunner, Result
 
 from broker.cli.audit import audit
 from broker.errors import ConfigurationError
+from broker.identity.people import Role, add_person
 from broker.ledger.chain import Ledger
 from broker.ledger.entry import Entry
 from broker.ledger.keys import generate
@@ -153,3 +154,16 @@ def test_many_faults_are_cut_short(run: Callable[..., Result], place: Place) -> 
     result = run("verify")
     assert "33 faults" in result.output
     assert "and 13 more" in result.output
+
+
+def test_verify_names_a_row_that_says_otherwise(place: Place, run: Callable[..., Result]) -> None:
+    """Somebody made an administrator of themselves in the database: the chain is whole, and yet it is noticed."""
+    with place.store.write() as tx:
+        made = add_person(tx, Ledger(), email="a@b.example", name="A", roles=[Role.CLINICIAN], actor="setup")
+    assert run("verify").exit_code == 0
+    with place.store.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE person_roles SET role = 'admin'")
+    checked = run("verify")
+    assert checked.exit_code == 1
+    assert f"people {made.id}: roles is ['admin'], the ledger says ['clinician']." in checked.output
+    assert "The ledger is whole" in checked.output

@@ -18,6 +18,7 @@ from broker.identity.caller import Caller
 from broker.identity.sign_in import Lobby
 from broker.identity.step_up import Method
 from broker.keys import open_keys
+from broker.ledger.entry import Entry
 from broker.ledger.keep import HeadKeeper
 from broker.patients.holdings import Holding
 from broker.patients.register import add_patient
@@ -99,6 +100,10 @@ class Front:
             opened = sessions.begin(tx, member.id, Caller("192.0.2.10", "A test"))
             if not first_factor:
                 opened = sessions.elevate(tx, opened.token, Method.TOTP)
+                facts = {"session": opened.session_id, "factor": "totp", "source": "192.0.2.10"}
+                self.clinic.ledger.append(
+                    tx, Entry("person.signed_in", member.id, subject=member.id, facts=facts)
+                )
         client = self.app.test_client()
         client.set_cookie("session", opened.token, domain="127.0.0.1")
         return Browser(client, member)

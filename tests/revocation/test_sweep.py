@@ -356,6 +356,8 @@ def test_access_of_somebody_shut_out_ends_although_nobody_ended_it(clinic: Clini
 )
 def test_a_damaged_row_keeps_nobody_elses_access_open(clinic: Clinic, damage: str) -> None:
     """What one row holds that nobody can read is logged, and everything else ends in time."""
+    if clinic.store.engine.dialect.name != "sqlite" and "nonsense" not in damage:
+        pytest.skip("PostgreSQL keeps no such value")
     broken, sound = granted(clinic), granted(clinic)
     with clinic.store.engine.begin() as connection:
         connection.exec_driver_sql(f"UPDATE grants SET {damage} WHERE id = '{broken.id}'")

@@ -54,3 +54,15 @@ def test_a_page_is_checked_by_its_button_alone(past: Past, reviewer: Browser) ->
 def test_reviewers_and_administrators_check_it(past: Past, archive: Front, who: str, status: int) -> None:
     """Nobody else is told how the ledger stands."""
     assert archive.browser(getattr(past, who)).get("/ledger").status_code == status
+
+
+def test_verify_now_names_a_row_that_says_otherwise(past: Past, reviewer: Browser) -> None:
+    """Access prolonged in the database, past the broker, is told although the chain itself is whole."""
+    grant = past.broken()
+    with past.store.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE grants SET expires_at = '2027-01-01 00:00:00.000000'")
+    reviewer.get("/ledger")
+    reviewer.post("/ledger")
+    assert "The database says otherwise than the ledger" in reviewer.page
+    assert f"grants {grant.id}: expires_at is 2027-01-01T00:00:00+00:00" in reviewer.page
+    assert "The ledger is whole" not in reviewer.page
