@@ -26,6 +26,7 @@ from broker.identity.passwords import hash_password, keep_hash
 from broker.identity.people import Person, Role, add_person, by_email, by_id
 from broker.identity.refusal import FactorRefused, Refusal
 from broker.identity.step_up import Method
+from broker.ledger.entry import Entry
 from broker.settings import Settings
 
 PASSWORD = "a-password-for-browsers"
@@ -60,9 +61,16 @@ class Member:
 
     def token(self, *, first_factor: bool = False) -> str:
         """Of a new session, as a sign-in would have begun it."""
-        with self.broker.parts.store.write() as tx:
-            opened = sessions.begin(tx, self.person.id, Caller("127.0.0.1", "Chromium"))
-            return (opened if first_factor else sessions.elevate(tx, opened.token, Method.TOTP)).token
+        parts, who = self.broker.parts, self.person.id
+        with parts.store.write() as tx:
+            opened = sessions.begin(tx, who, Caller("127.0.0.1", "Chromium"))
+            if first_factor:
+                return opened.token
+            opened = sessions.elevate(tx, opened.token, Method.TOTP)
+            # A session the ledger knows nothing of would be reported as forged.
+            facts = {"session": opened.session_id, "factor": "totp", "source": "127.0.0.1"}
+            parts.ledger.append(tx, Entry("person.signed_in", who, subject=who, facts=facts))
+            return opened.token
 
 
 class DemoBroker:
