@@ -11,6 +11,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Engine, inspect, text
 
 from broker.app import build_parts
+from broker.clock import SettableClock
 from broker.errors import ConfigurationError
 from broker.ledger.chain import Ledger
 from broker.ledger.entry import Entry
@@ -62,6 +63,21 @@ def test_the_seeded_head_takes_the_first_entry(migrated: Engine, clock) -> None:
         Ledger().append(tx, Entry("grant.active", "person_a"))
     with store.read() as reader:
         assert reader.execute(ledger_head.select()).one().seq == 1
+
+
+def test_a_chain_with_entries_survives_one_step_down_and_up(migrated: Engine, clock: SettableClock) -> None:
+    """Entries and head stay, the guards go and come back, and the next entry continues the chain."""
+    store = Store(migrated, clock)
+    for _ in range(2):
+        with store.write() as tx:
+            Ledger().append(tx, Entry("test.happened", "broker"))
+        downgrade(migrated, "0001")
+        with migrated.connect() as connection:
+            assert missing_guards(connection) != []
+        upgrade(migrated)
+    with migrated.connect() as connection:
+        assert missing_guards(connection) == []
+        assert connection.execute(text("SELECT seq FROM ledger_head")).scalars().all() == [2]
 
 
 def test_down_and_up_again(migrated: Engine) -> None:

@@ -3,7 +3,6 @@
 import sqlalchemy as sa
 from alembic import op
 
-from broker.ledger.triggers import install_statements
 from broker.store.columns import UTCDateTime
 
 revision = "0001"
@@ -365,9 +364,6 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("viewings", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_viewings_grant_id"), ["grant_id"], unique=False)
-
-    for statement in install_statements(op.get_bind().dialect.name):
-        op.execute(sa.text(statement.replace(":", r"\:")))
 
 
 def downgrade() -> None:
