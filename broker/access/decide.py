@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -137,7 +138,8 @@ def _record(
 ) -> Decided:
     row = {"request_id": request.id, "approver_id": approver.id, "verdict": str(verdict), "comment": comment}
     tx.execute(approvals.insert().values(**row, at=tx.at))
-    facts = {"factor": proof, "policy": request.policy_digest}
+    said = hashlib.sha256(comment.encode()).hexdigest()
+    facts = {"factor": proof, "policy": request.policy_digest, "comment_sha256": said}
     if verdict is Verdict.DENY:
         entry = _entry("request.denied", approver, request, facts)
         return Decided(move_request(tx, equipment.ledger, request, RequestState.DENIED, entry), None, 0)

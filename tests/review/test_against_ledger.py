@@ -36,8 +36,9 @@ def past(store: Store, clock: SettableClock) -> Past:
 
 @pytest.fixture
 def live(past: Past) -> Grant:
-    """The glass broken, its review open; and a request that waits."""
-    grant = past.broken()
+    """The glass broken, its review open; a request that was denied, and one that waits."""
+    grant, fresh = past.broken(), past.approver.fresh
+    decide(past.equipment, past.approver.person, past.ask().request.id, Verdict.DENY, "why", fresh)
     past.ask()
     return grant
 
@@ -80,6 +81,7 @@ def test_whatever_the_broker_does_rows_and_ledger_agree(past: Past) -> None:
             "INSERT INTO approvals SELECT id, 'person_x', 'approve', '', asked_at FROM access_requests",
             "approvals: person_x is said to approve",
         ),
+        ("UPDATE approvals SET comment = 'other'", "approvals: comment_sha256"),
         ("INSERT INTO person_roles SELECT id, 'admin' FROM people WHERE name = 'clinician'", "roles is ['admin'"),
         ("UPDATE people SET disabled_at = added_at WHERE name = 'approver'", "people: disabled is True"),
         ("DELETE FROM totp_factors", "people: has_factor is False, the ledger says True"),

@@ -73,10 +73,14 @@ def _request(row: Row[Any], entries: Sequence[Entry]) -> Iterator[Disagreement]:
 
 def _verdicts(reader: Reader, batch: Batch, told: Mapping[str, Sequence[Entry]]) -> Iterator[Disagreement]:
     mine = approvals.c.request_id.in_([row.id for row in batch])
-    columns = (approvals.c.request_id, approvals.c.approver_id, approvals.c.verdict)
-    for row in reader.all(select(*columns).where(mine)):
+    for row in reader.all(select(approvals).where(mine)):
         events = _YES if row.verdict == Verdict.APPROVE else {"request.denied"}
-        given = {each.actor for each in told.get(row.request_id, ()) if each.event in events}
-        if row.approver_id not in given:
+        own = [each for each in told.get(row.request_id, ()) if each.actor == row.approver_id]
+        given = next((each for each in own if each.event in events), None)
+        if given is None:
             words = f"{row.approver_id} is said to {row.verdict}, and no entry of the ledger says so."
             yield Disagreement("approvals", row.request_id, words)
+            continue
+        found = {"comment_sha256": hashlib.sha256(row.comment.encode()).hexdigest()}
+        same = {name: given.facts[name] for name in found if name in given.facts}
+        yield from compare("approvals", row.request_id, same, found)
