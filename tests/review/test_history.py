@@ -118,10 +118,9 @@ def test_no_question_sorts_or_reads_the_whole_table(store: Store, names: tuple[s
     plan = _plan(store, Filters(**{name: EVERY_FILTER[name] for name in names}))
     assert "USING INDEX ix_grants_" in plan[0]
     assert not [step for step in plan if "TEMP B-TREE" in step or step.startswith("SCAN")]
-    if "patient" in names:
-        assert "patient_id=?" in plan[0]
-    elif "person" in names:
-        assert "person_id=?" in plan[0]
+    # Asked for a person and a patient, SQLite takes whichever of two equal indexes was made last.
+    narrow = [name for name in ("patient", "person") if name in names]
+    assert not narrow or any(f"{name}_id=?" in plan[0] for name in narrow)
 
 
 def _plan(store: Store, filters: Filters) -> list[str]:
