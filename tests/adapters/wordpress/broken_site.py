@@ -18,6 +18,7 @@ class BrokenSite:
     def __init__(self, behave: Callable[[socket.socket, str], None]) -> None:
         self._behave = behave
         self.calls: list[str] = []
+        self.envelopes: list[dict[str, Any]] = []
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
         self._thread = threading.Thread(target=self._serve, daemon=True)
@@ -51,7 +52,8 @@ class BrokenSite:
         while len(body) < int(headers["content-length"]):
             body += connection.recv(65536)
         payload = headers["x-emergency-access-call"].split(".")[1]
-        return str(json.loads(decode_base64url(payload))["jti"])
+        self.envelopes.append(json.loads(decode_base64url(payload)))
+        return str(self.envelopes[-1]["jti"])
 
 
 def answer(

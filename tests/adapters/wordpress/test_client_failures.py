@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import socket
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -219,3 +221,14 @@ def test_odd_observation(connect: Callable[..., WordPressAdapter], value: dict[s
     with pytest.raises(SiteError) as failed:
         connect(_says(value)).observe()
     assert failed.value.effect_unknown
+
+
+def test_a_broker_whose_time_jumped_ahead_still_speaks_in_the_machines_time(signer: LeaseSigner) -> None:
+    """Its own time goes on from the jump, but a site would refuse calls from the future, revocations too."""
+    ahead = SystemClock(SystemClock().wall() + timedelta(days=1))
+    site = BrokenSite(_says({"active": [], "site_time": 0}))
+    adapter = WordPressAdapter(site.url, "clinic", signer, ahead, timeout=(1, 2), allow_private=True)
+    with contextlib.suppress(SiteError):
+        adapter.observe()
+    site.close()
+    assert abs(site.envelopes[0]["iat"] - ahead.wall().timestamp()) < 60
