@@ -19,6 +19,10 @@ from broker.review.against_ledger.check import RowsChecked, check_rows
 from broker.store import Store
 
 SHOWN_FAULTS = 20
+UNVOUCHED_HEADS = "None of the signed heads you named vouches for this ledger."
+UNVOUCHED_EXPORT = (
+    "Nothing in this export is signed, so anybody may have written it. Ask for one made after: broker audit head"
+)
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -59,14 +63,15 @@ def verify(place: Place, heads: Path | None, public_key: Path | None, export: Pa
         checked = check_database(place.store, heads or place.ledger_heads_path, _key(place, public_key))
         rows = check_rows(place.store) if checked.report.ok else rows
     report = checked.report
-    _show(report)
+    _show(report, export=export is not None)
+    # An export that nothing signed could have been written by anybody.
+    unvouched = bool((heads or export) and report.entries and not report.heads)
     for guard in checked.unguarded:
         click.echo(
             f"The database no longer refuses to change the ledger: its trigger {guard} is gone.", err=True
         )
-    unvouched = bool(heads and report.entries and not report.heads)
     if unvouched:
-        click.echo("None of the signed heads you named vouches for this ledger.", err=True)
+        click.echo(UNVOUCHED_HEADS if heads else UNVOUCHED_EXPORT, err=True)
     _show_rows(rows)
     if unvouched or not checked.ok or not rows.ok:
         raise click.exceptions.Exit(1)
@@ -121,10 +126,10 @@ def _public_key(place: Place) -> PublicKey:
     return load(place.ledger_key_path).public
 
 
-def _show(report: Report) -> None:
+def _show(report: Report, *, export: bool) -> None:
     if report.ok:
         click.echo(f"The ledger is whole: {report.entries:,} entries, each continuing the one before.")
-        _show_heads(report)
+        _show_heads(report, export=export)
         return
     faults = "one fault" if report.fault_count == 1 else f"{report.fault_count:,} faults, the first first"
     click.echo(f"The ledger is NOT whole. {report.entries:,} entries were read; {faults}:", err=True)
@@ -148,13 +153,14 @@ def _show_rows(rows: RowsChecked) -> None:
     click.echo("Somebody with hands on the database changed it past the broker. Call security.", err=True)
 
 
-def _show_heads(report: Report) -> None:
-    if report.last_head is None and report.entries:
+def _show_heads(report: Report, *, export: bool) -> None:
+    if report.last_head is None and report.entries and not export:
         click.echo("No signed head was at hand, so entries cut off its end would not be noticed.")
         click.echo("Sign one now: broker audit head")
     if report.last_head is None:
         return
+    fit = "One signed head fits" if report.heads == 1 else f"{report.heads:,} signed heads fit"
     click.echo(
-        f"{report.heads:,} signed heads fit. The last, of {instant(report.last_head.at)}, vouches for the first "
+        f"{fit}. The last, of {instant(report.last_head.at)}, vouches for the first "
         f"{report.last_head.size:,} entries; {report.beyond_heads:,} came after it."
     )

@@ -116,6 +116,15 @@ def test_an_export_is_checked_with_the_public_key_alone(
     assert place.public_key_path.read_text().strip() in run("verify", "--export", file).output
 
 
+def test_an_export_that_nothing_signed_proves_nothing(run: Callable[..., Result], tmp_path: Path) -> None:
+    """Whoever invents a ledger can write our public key above it; without one good signature it does not pass."""
+    invented = tmp_path / "invented.jsonl"
+    run("export", invented)
+    result = run("verify", "--export", invented, "--public-key", tmp_path / "ledger.pub")
+    assert result.exit_code == 1
+    assert "Nothing in this export is signed" in result.output
+
+
 def test_heads_of_another_ledger_do_not_pass(run: Callable[..., Result], tmp_path: Path) -> None:
     """When the heads one brings vouch for nothing, the check fails."""
     (tmp_path / "empty").touch()
