@@ -20,9 +20,7 @@ from broker.store import Store
 
 SHOWN_FAULTS = 20
 UNVOUCHED_HEADS = "None of the signed heads you named vouches for this ledger."
-UNVOUCHED_EXPORT = (
-    "Nothing in this export is signed, so anybody may have written it. Ask for one made after: broker audit head"
-)
+UNVOUCHED_EXPORT = "Nothing in this export is signed, so anybody may have written it. Ask for one made after: broker audit head"
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
