@@ -7,12 +7,15 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, bindparam, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
 from broker.errors import Unavailable
 from broker.ledger.body import compose, leaf_digest
 from broker.ledger.entry import Entry, Recorded
 from broker.ledger.tables import ledger_entries, ledger_head
 from broker.store import Transaction
+
+_VERIFY_IT = "Run: broker audit verify. Then restore the database from its last backup."
 
 Observer = Callable[[Transaction, Recorded], None]
 
@@ -42,11 +45,14 @@ class Ledger:
         seq, at = head.seq + 1, max(tx.at, head.at)
         body = compose(entry, seq, at, head.digest)
         digest = leaf_digest(body)
-        tx.execute(
-            _ADD,
-            _columns(entry, seq, at) | {"previous": head.digest, "digest": digest, "body": body.decode()},
-        )
-        _move_head(tx, head, seq, digest, at)
+        row = _columns(entry, seq, at) | {"previous": head.digest, "digest": digest, "body": body.decode()}
+        try:
+            tx.execute(_ADD, row)
+            _move_head(tx, head, seq, digest, at)
+        except IntegrityError as error:
+            raise Unavailable(
+                "The ledger's next place is taken, so nothing was changed.", help=_VERIFY_IT
+            ) from error
         recorded = Recorded(seq, at, digest, entry)
         for observe in self._observers:
             observe(tx, recorded)
@@ -58,7 +64,7 @@ def _locked_head(tx: Transaction) -> Row[Any]:
     if head is None:
         raise Unavailable(
             "The ledger has lost its head, so nothing was changed.",
-            help="Run: broker audit verify. Then restore the database from its last backup.",
+            help=_VERIFY_IT,
         )
     return head
 

@@ -52,7 +52,8 @@ def sweep(equipment: Equipment) -> Swept:
     due = _find(equipment, _due_to_end) + _find(equipment, _held_by_the_shut_out)
     try:
         _mark_expired(equipment, due)
-    except Unavailable:
+    except Exception:  # whatever keeps it from being written down must not keep a site open
+        log.exception("ending_unrecorded", due=len(due))
         return Swept(unrecorded=_take_back_unrecorded(equipment, due))
     revoked, still = _take_back(equipment)
     activated = _push_stuck(equipment)
@@ -76,7 +77,7 @@ def _take_back(equipment: Equipment) -> tuple[int, int]:
         said = ask_site(equipment, site_id, batch, equipment.store.clock.now())
         try:
             settled = settle_taking_back(equipment, batch, said)
-        except Unavailable:
+        except Exception:
             log.exception("revocation_unrecorded", site=site_id)
             continue  # it was sent; it is sent and written down again when the store can be used
         done = sum(grant.state is GrantState.REVOKED for grant in settled)

@@ -12,9 +12,10 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import Engine
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 
 from broker.errors import ConfigurationError, Unavailable
+from broker.store.unusable import is_unusable
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -59,9 +60,12 @@ def _move(engine: Engine, towards: Callable[[Config, str], None], revision: str)
 def _can_be_opened() -> Iterator[None]:
     try:
         yield
-    except OperationalError as error:
+    except DBAPIError as error:
+        if not is_unusable(error):
+            raise
         raise Unavailable(
-            "The broker's database cannot be opened.", help="Check BROKER_DATABASE_URL."
+            "The broker's database cannot be opened.",
+            help="Check BROKER_DATABASE_URL; if it is right, restore the database from its last backup.",
         ) from error
 
 

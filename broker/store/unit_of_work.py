@@ -9,10 +9,11 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, CursorResult, Engine, Executable, Row
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError
 
 from broker.clock import Clock
 from broker.errors import Unavailable
+from broker.store.unusable import is_unusable
 
 
 @dataclass(frozen=True)
@@ -63,12 +64,10 @@ class Store:
 def _readable_faults() -> Iterator[None]:
     try:
         yield
-    except OperationalError as error:
+    except DBAPIError as error:
+        if not is_unusable(error):
+            raise
         raise Unavailable(
             "The broker's own store cannot be used right now, so nothing was changed.",
             help="Try again in a minute. Access that is due to end still ends.",
         ) from error
-    except DBAPIError as error:
-        if error.connection_invalidated:
-            raise Unavailable("The broker lost its store, so nothing was changed.") from error
-        raise

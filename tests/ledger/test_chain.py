@@ -145,3 +145,12 @@ def test_a_head_that_moved_under_the_writer_is_noticed(store: Store, owner) -> N
         Ledger().append(tx, ENTRY)
     with store.read() as reader:
         assert reader.all(select(ledger_entries)) == []
+
+
+def test_a_place_that_is_taken_makes_the_ledger_unusable(store: Store, owner) -> None:
+    """A forged next entry is told as a ledger that cannot be continued, which every room knows how to take."""
+    with store.write() as tx:
+        Ledger().append(tx, ENTRY)
+    owner.execute("UPDATE ledger_head SET seq = 0")
+    with pytest.raises(Unavailable, match="next place is taken"), store.write() as tx:
+        Ledger().append(tx, ENTRY)

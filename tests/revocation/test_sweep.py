@@ -3,7 +3,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import Connection, Insert, event
 
 from broker.access.activate import activate
 from broker.access.backoff import LONGEST, delay
@@ -16,6 +16,8 @@ from broker.adapters.port import Adapter, Answer
 from broker.clock import SettableClock, new_id
 from broker.errors import ConfigurationError, Conflict, NotFound, Refused, Unavailable
 from broker.identity.disable import disable
+from broker.ledger.tables import ledger_entries
+from broker.ledger.triggers import unguard_statements
 from broker.revocation.sweep import sweep
 from broker.sites.register import Site
 from broker.store import Store
@@ -282,6 +284,28 @@ def test_a_store_that_cannot_be_written_grants_nothing_and_still_revokes_on_the_
     impatient.dispose()
     assert sweep(clinic.equipment).revoked == 1
     assert now_of(clinic, grant).state is GrantState.REVOKED
+
+
+def test_a_ledger_that_cannot_be_continued_still_revokes_on_the_site(clinic: Clinic) -> None:
+    """A forged entry in the next place stops every new one; what is due, and what is handed back, ends on the site."""
+    due, held = granted(clinic), granted(clinic, duration=timedelta(hours=1))
+    with clinic.store.engine.begin() as connection:
+        for statement in unguard_statements(connection.dialect.name):
+            connection.exec_driver_sql(statement)
+        connection.execute(_forged_next(connection))
+    clinic.clock.advance(minutes=16)
+    assert sweep(clinic.equipment).unrecorded == 1
+    assert not clinic.site.opens(due.id)
+    assert clinic.site.opens(held.id)
+    with pytest.raises(Unavailable):
+        hand_back(clinic.equipment, clinic.clinician.person, held.id)
+    assert not clinic.site.opens(held.id)
+
+
+def _forged_next(connection: Connection) -> Insert:
+    newest = ledger_entries.select().order_by(ledger_entries.c.seq.desc()).limit(1)
+    row = dict(connection.execute(newest).one()._mapping)
+    return ledger_entries.insert().values({**row, "seq": row["seq"] + 1, "digest": "f" * 64})
 
 
 def test_many_sweeps_at_once_revoke_each_grant_once(clinic: Clinic) -> None:

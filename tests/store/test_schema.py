@@ -12,12 +12,13 @@ from sqlalchemy import Engine, inspect, text
 
 from broker.app import build_parts
 from broker.clock import SettableClock
-from broker.errors import ConfigurationError
+from broker.errors import ConfigurationError, Unavailable
 from broker.ledger.chain import Ledger
 from broker.ledger.entry import Entry
 from broker.ledger.tables import ledger_head
 from broker.ledger.triggers import missing_guards
 from broker.store import Store, metadata
+from broker.store.engine import open_engine
 from broker.store.schema import check_schema, downgrade, upgrade
 
 # Every room's tables are known once the wiring, which imports all rooms, is.
@@ -127,3 +128,14 @@ def _plain(value: object) -> object:
     if isinstance(value, list):
         return sorted((_plain(each) for each in value), key=repr)
     return str(value)
+
+
+def test_a_file_that_is_no_database_is_told_in_a_sentence(tmp_path: Path, clock: SettableClock) -> None:
+    """A damaged file is a store that cannot be used, at the start and later, and never a traceback."""
+    (tmp_path / "broker.db").write_bytes(b"no database" * 1000)
+    engine = open_engine(f"sqlite:///{tmp_path / 'broker.db'}")
+    with pytest.raises(Unavailable, match="cannot be opened"):
+        check_schema(engine)
+    with pytest.raises(Unavailable, match="cannot be used"), Store(engine, clock).read():
+        pass
+    engine.dispose()
