@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from broker.errors import ConfigurationError, Conflict
+from broker.errors import ConfigurationError, Conflict, Invalid
 from broker.ledger.faults import Report, StoredHead
 from broker.ledger.heads import parse_heads
 from broker.ledger.keys import PublicKey, parse_public
@@ -33,14 +33,18 @@ class Title:
 def write_export(path: Path, title: Title, notes: Iterable[str], entries: Iterable[StoredEntry]) -> int:
     """Write the file, readable by its owner alone, and answer how many entries it holds.
 
-    Raises Conflict when something is at ``path`` already. What was written is
-    removed when the writing fails.
+    Raises Conflict when something is at ``path`` already, Invalid when nothing can
+    be put there. What was written is removed when the writing fails.
     """
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError as error:
         raise Conflict(
             f"{path} is there already, so nothing was exported.", help="Name another file."
+        ) from error
+    except OSError as error:
+        raise Invalid(
+            f"{path} cannot be written: {error.strerror}.", help="Name a file in a folder of your own."
         ) from error
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from broker.errors import BrokerError, ConfigurationError, Conflict
+from broker.errors import BrokerError, ConfigurationError, Conflict, Invalid
 from broker.ledger.export import Title, verify_export, write_export
 from broker.ledger.faults import Kind, Report
 from broker.ledger.heads import read_notes
@@ -141,3 +141,10 @@ def test_a_broken_off_export_leaves_no_file(tmp_path: Path, key: SigningKey) -> 
     with pytest.raises(RuntimeError):
         write_export(tmp_path / "file", Title(key.public, None), [], entries())
     assert not (tmp_path / "file").exists()
+
+
+def test_a_folder_that_is_not_there_is_told_in_a_sentence(tmp_path: Path, key: SigningKey) -> None:
+    """Nothing is made, and the sentence names the file."""
+    with pytest.raises(Invalid, match="cannot be written"):
+        write_export(tmp_path / "nowhere" / "ledger.jsonl", Title(key.public, None), (), ())
+    assert list(tmp_path.glob("nowhere*")) == []
