@@ -12,6 +12,7 @@ from broker.errors import ConfigurationError
 from broker.identity.people import Person, by_email
 from broker.settings import Settings
 from broker.store import Store
+from broker.store.schema import check_schema
 from broker.web.parts import Parts
 
 
@@ -61,5 +62,7 @@ class Installation:
         return self.settings.ledger_public_key_path
 
     def find_person(self, email: str) -> Person | None:
+        # The first question of many commands: a database nobody upgraded is told as that.
+        check_schema(self.store.engine)
         with self.store.read() as reader:
             return by_email(reader, email)

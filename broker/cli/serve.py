@@ -18,6 +18,7 @@ from gunicorn.app.base import BaseApplication
 from broker.app import build_parts, open_store, start_chores
 from broker.cli.installation import Installation
 from broker.cli.port import claim_port
+from broker.errors import Unavailable
 from broker.logs import set_up_logs
 from broker.revocation.sweep import sweep
 from broker.settings import Settings
@@ -37,6 +38,11 @@ def serve(installation: Installation) -> None:
 def sweep_once(installation: Installation) -> None:
     """Take back what is due, once: for a cron job beside a broker that is down."""
     swept = sweep(installation.parts.equipment)
+    if swept.unrecorded:
+        raise Unavailable(
+            f"Ends of access that sites were told of and that could not be written down: {swept.unrecorded}.",
+            help="Run: broker audit verify. Look for a full disk or a lock, then run this again.",
+        )
     click.echo(
         f"{swept.expired} expired, {swept.revoked} revoked, {swept.still_revoking} still being taken back."
     )

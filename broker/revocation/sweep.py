@@ -34,7 +34,7 @@ log = structlog.get_logger("broker.sweep")
 
 @dataclass(frozen=True)
 class Swept:
-    """What one sweep did; ``unrecorded`` were taken back on their site while nothing could be written."""
+    """What one sweep did; the end of ``unrecorded`` was told to their sites and could not be written down."""
 
     expired: int = 0
     revoked: int = 0
@@ -55,9 +55,9 @@ def sweep(equipment: Equipment) -> Swept:
     except Exception:  # whatever keeps it from being written down must not keep a site open
         log.exception("ending_unrecorded", due=len(due))
         return Swept(unrecorded=_take_back_unrecorded(equipment, due))
-    revoked, still = _take_back(equipment)
+    revoked, still, unrecorded = _take_back(equipment)
     activated = _push_stuck(equipment)
-    return Swept(len(due), revoked, still, activated, lapse_due(equipment))
+    return Swept(len(due), revoked, still, activated, lapse_due(equipment), unrecorded)
 
 
 def _mark_expired(equipment: Equipment, due: list[Grant]) -> None:
@@ -71,28 +71,31 @@ def _mark_expired(equipment: Equipment, due: list[Grant]) -> None:
                 begin_taking_back(tx, equipment, grant, cause, actor="broker")
 
 
-def _take_back(equipment: Equipment) -> tuple[int, int]:
-    revoked = still = 0
+def _take_back(equipment: Equipment) -> tuple[int, int, int]:
+    """How many were revoked, how many are not yet, and of how many it could not be written down."""
+    revoked = still = unrecorded = 0
     for site_id, batch in _by_site(_find(equipment, _revocations_due)).items():
         said = ask_site(equipment, site_id, batch, equipment.store.clock.now())
         try:
             settled = settle_taking_back(equipment, batch, said)
         except Exception:
             log.exception("revocation_unrecorded", site=site_id)
+            unrecorded += len(batch)
             continue  # it was sent; it is sent and written down again when the store can be used
         done = sum(grant.state is GrantState.REVOKED for grant in settled)
         revoked, still = revoked + done, still + len(settled) - done
-    return revoked, still
+    return revoked, still, unrecorded
 
 
 def _take_back_unrecorded(equipment: Equipment, due: list[Grant]) -> int:
     # A full disk or a locked store must not keep a site open: revocations are idempotent,
     # so they are sent now and once more when they can be written down.
-    pending = [g for g in due if g.lease_version] + _find(equipment, _revocations_due)
+    revoking = _find(equipment, _revocations_due)
+    pending = [g for g in due if g.lease_version] + revoking
     for site_id, batch in _by_site(pending).items():
         said = ask_site(equipment, site_id, batch, equipment.store.clock.now())
         log.error("revoked_unrecorded", site=site_id, sent=len(batch), gone=len(said.gone))
-    return len(pending)
+    return len(due) + len(revoking)
 
 
 def _push_stuck(equipment: Equipment) -> int:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+import sqlite3
 from base64 import urlsafe_b64decode
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -120,6 +122,24 @@ def test_a_sweep_can_be_rung_by_hand(demo_shell: Shell) -> None:
     """With nothing due it says so; without a database it fails in words."""
     swept = demo_shell.run("sweep")
     assert (swept.returncode, swept.stdout) == (0, "0 expired, 0 revoked, 0 still being taken back.\n")
-    failed = demo_shell.run("sweep", state_dir=demo_shell.folder / "elsewhere")
-    assert failed.returncode == 1
-    assert "broker db upgrade" in failed.stderr
+    for words in (("sweep",), ("person", "disable", "clinician@demo.example")):
+        failed = demo_shell.run(*words, state_dir=demo_shell.folder / "elsewhere")
+        assert failed.returncode == 1
+        assert "broker db upgrade" in failed.stderr
+
+
+def test_a_sweep_that_could_write_nothing_down_fails(demo_shell: Shell) -> None:
+    """A cron job hears of it: exit status 1, how many there were and what to look for."""
+    with closing(sqlite3.connect(demo_shell.state / "broker.db")) as owner, owner:
+        owner.execute("PRAGMA foreign_keys=OFF")
+        owner.execute(
+            "INSERT INTO grants (id, request_id, person_id, patient_id, entitlement, kind, scope, state,"
+            " issued_at, expires_at, tries, family_began_at) VALUES ('grant_a', 'req_a', 'person_a', 'pat_a',"
+            " 'e', 'recording', '{}', 'active', '2026-01-01 00:00:00.000000', '2026-01-02 00:00:00.000000', 0, '2026-01-01 00:00:00.000000')"
+        )
+        owner.execute("DROP TRIGGER ledger_head_one_step")
+        owner.execute("UPDATE ledger_head SET seq = seq - 1")
+    swept = demo_shell.run("sweep")
+    assert swept.returncode == 1
+    assert "could not be written down: 1" in swept.stderr
+    assert "broker audit verify" in swept.stderr
