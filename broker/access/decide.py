@@ -86,7 +86,7 @@ def check_may_decide(reader: Reader, equipment: Equipment, approver: Person, req
     entitlement = equipment.catalog.entitlements.get(request.entitlement)
     roles = frozenset(str(role) for role in approver.roles)
     if entitlement is None:
-        raise Refused("Policy no longer offers this.", help="Deny it, or ask your administrator.")
+        raise Refused("Policy no longer offers this.", help="It lapses by itself; nothing is granted.")
     answer = may_decide(entitlement, roles, approver.id, request.person_id)
     if approver.disabled:
         raise Refused("Your account was switched off.", help="Ask an administrator.")
