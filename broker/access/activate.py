@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import structlog
 from sqlalchemy import update
 
 from broker.access.backoff import IN_FLIGHT, delay
@@ -9,13 +10,15 @@ from broker.access.equipment import Equipment
 from broker.access.grant import Cause, Grant, GrantState, get_grant, move_grant
 from broker.access.lease_for import lease_for
 from broker.access.tables import grants
-from broker.access.take_back import begin_taking_back
+from broker.access.take_back import NO_CALL, begin_taking_back
 from broker.adapters.port import Answer, Outcome
 from broker.clock import jitter
-from broker.errors import SiteError
+from broker.errors import SiteError, Unavailable
 from broker.ledger.entry import Entry, Fact
 from broker.sites.register import get_site, reserve_versions
 from broker.store import Transaction
+
+log = structlog.get_logger("broker.access")
 
 
 def activate(equipment: Equipment, grant_id: str) -> Grant:
@@ -37,6 +40,11 @@ def push(equipment: Equipment, grant: Grant) -> Grant:
         outcome = equipment.adapter_for(site).apply([lease])[grant.id]
     except SiteError as error:
         return _try_later(equipment, grant, str(error))
+    except Unavailable:
+        raise
+    except Exception:  # told like any other failed try, or the grant would wait without a word
+        log.exception("site_call_broke", site=grant.site_id)
+        return _try_later(equipment, grant, NO_CALL)
     return _settle(equipment, grant, outcome)
 
 

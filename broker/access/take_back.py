@@ -21,6 +21,8 @@ from broker.ledger.entry import Entry, Fact
 from broker.sites.register import get_site
 from broker.store import Transaction
 
+NO_CALL = "The broker could not call this site at all. See its log."
+
 log = structlog.get_logger("broker.access")
 
 
@@ -74,7 +76,7 @@ def ask_site(equipment: Equipment, site_id: str, batch: Sequence[Grant], now: da
         raise
     except Exception:  # a site nobody can even call must not keep the others' access open
         log.exception("site_call_broke", site=site_id)
-        return SiteSaid(frozenset(), "The broker could not call this site at all. See its log.")
+        return SiteSaid(frozenset(), NO_CALL)
     gone = frozenset(g.id for g in batch if _is_gone(g.id, outcomes, observed))
     return SiteSaid(gone, "" if len(gone) == len(batch) else "The site still enforces this lease.")
 

@@ -390,6 +390,23 @@ def test_a_damaged_row_keeps_nobody_elses_access_open(clinic: Clinic, damage: st
     assert now_of(clinic, sound).state is GrantState.REVOKED
 
 
+def test_a_push_nobody_can_make_is_told_and_tried_again(clinic: Clinic) -> None:
+    """An adapter that breaks in any way leaves the grant activating with a fault to read, not a page with an error."""
+    site = clinic.site
+
+    def broken(_site: Site) -> Adapter:
+        raise ConfigurationError("No adapter is known for it.")
+
+    clinic.equipment = replace(clinic.equipment, adapter_for=broken)
+    grant = granted(clinic)
+    assert (grant.state, grant.tries) == (GrantState.ACTIVATING, 1)
+    assert "could not call this site" in (grant.fault or "")
+    clinic.equipment = replace(clinic.equipment, adapter_for=lambda _site: site)
+    clinic.clock.advance(minutes=1)
+    sweep(clinic.equipment)
+    assert now_of(clinic, grant).state is GrantState.ACTIVE
+
+
 def test_a_site_nobody_can_call_keeps_no_other_site_open(clinic: Clinic) -> None:
     """An adapter that breaks in any way counts as a failed try, is told of, and the next site's turn comes."""
     first, second = granted(clinic), granted(clinic, "telehealth-recording")
