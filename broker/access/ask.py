@@ -45,7 +45,7 @@ def ask(equipment: Equipment, person: Person, form: AskForm, typed: TypedCode) -
     try:
         outcome = _ask(equipment, person, form, typed)
     except (Invalid, Refused) as error:
-        _record_refusal(equipment, person, form, error)
+        record_refusal(equipment, person, form.path, error)
         raise
     if isinstance(outcome, Refusal):
         raise FactorRefused(outcome)
@@ -59,10 +59,11 @@ def _ask(equipment: Equipment, person: Person, form: AskForm, typed: TypedCode) 
         return plan_and_prove(tx, equipment, person, form, typed)
 
 
-def _record_refusal(equipment: Equipment, person: Person, form: AskForm, error: Invalid | Refused) -> None:
+def record_refusal(equipment: Equipment, person: Person, path: Path, error: Invalid | Refused) -> None:
+    """Leave an entry of what was asked for and is not given, once the transaction that refused it is over."""
     # Not the patient: what was typed may be anybody's id.
     fields = sorted(error.faults) if isinstance(error, Invalid) else []
-    facts = {"path": str(form.path), "fields": fields}
+    facts = {"path": str(path), "fields": fields}
     with equipment.store.write() as tx:
         equipment.ledger.append(tx, Entry("request.refused", person.id, subject=person.id, facts=facts))
 

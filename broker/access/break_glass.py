@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from broker.access.ask import Asked, ask, plan_and_prove
+from broker.access.ask import Asked, ask, plan_and_prove, record_refusal
 from broker.access.equipment import Equipment, TypedCode
 from broker.access.plan import AskForm
 from broker.access.request import AccessRequest
 from broker.access.withdraw import own_request, withdraw_in
 from broker.clock import new_id
-from broker.errors import Conflict, Refused
+from broker.errors import Conflict, Invalid, Refused
 from broker.identity.people import Person
 from broker.identity.refusal import FactorRefused, Refusal
 from broker.patients.register import patient_by_id
@@ -29,13 +29,11 @@ def break_glass_instead(equipment: Equipment, person: Person, request_id: str, t
     Refused while approvers still have time; the waiting request is withdrawn in
     the commit that grants the new one.
     """
-    with equipment.store.write() as tx:
-        waiting = own_request(tx, person, request_id)
-        _check_waited(tx, waiting)
-        form = _same_question(tx, waiting)
-        outcome = plan_and_prove(tx, equipment, person, form, typed)
-        if isinstance(outcome, Asked):
-            withdraw_in(tx, equipment, waiting, superseded_by=outcome.request.id)
+    try:
+        outcome = _instead(equipment, person, request_id, typed)
+    except (Invalid, Refused) as error:
+        record_refusal(equipment, person, Path.BREAK_GLASS, error)
+        raise
     if isinstance(outcome, Refusal):
         raise FactorRefused(outcome)
     return outcome
@@ -48,6 +46,16 @@ def may_break_glass_now(request: AccessRequest, reader: Reader) -> bool:
         and request.break_glass_after is not None
         and request.break_glass_after <= reader.at
     )
+
+
+def _instead(equipment: Equipment, person: Person, request_id: str, typed: TypedCode) -> Asked | Refusal:
+    with equipment.store.write() as tx:
+        waiting = own_request(tx, person, request_id)
+        _check_waited(tx, waiting)
+        outcome = plan_and_prove(tx, equipment, person, _same_question(tx, waiting), typed)
+        if isinstance(outcome, Asked):
+            withdraw_in(tx, equipment, waiting, superseded_by=outcome.request.id)
+        return outcome
 
 
 def _check_waited(reader: Reader, waiting: AccessRequest) -> None:

@@ -144,6 +144,7 @@ def test_an_unanswered_request_becomes_break_glass_only_after_its_time(clinic: C
     waiting = clinic.ask().request
     with pytest.raises(Refused):
         break_glass_instead(clinic.equipment, clinic.clinician.person, waiting.id, clinic.clinician.code())
+    assert clinic.events()[-1] == "request.refused"
     clinic.clock.advance(minutes=5)
     code = clinic.clinician.code()
     broken = break_glass_instead(clinic.equipment, clinic.clinician.person, waiting.id, code)

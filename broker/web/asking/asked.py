@@ -6,7 +6,7 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 
 from broker.access.break_glass import break_glass_instead
 from broker.access.withdraw import withdraw
-from broker.errors import Conflict, Refused
+from broker.errors import Conflict, Invalid, Refused
 from broker.identity.refusal import FactorRefused
 from broker.web.asking.request_page import RequestPage, request_page
 from broker.web.asking.requests import FORBIDDEN, UNACCEPTED, go_on
@@ -56,6 +56,8 @@ def break_the_glass(request_id: str) -> Response:
         asked = break_glass_instead(parts().equipment, me(), request_id, typed_code(code))
     except FactorRefused as refused:
         return _page(request_id, {"code": str(refused)}, UNACCEPTED)
+    except Invalid as error:  # policy or the register changed since it was asked
+        return _page(request_id, {"": " ".join((str(error), *error.faults.values()))}, UNACCEPTED)
     except Refused as refused:
         return _page(request_id, {"": f"{refused} {refused.help}"}, FORBIDDEN)
     except Conflict as conflict:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 
+from sqlalchemy import update
+
 from broker.access.decide import Verdict, decide
+from broker.patients.tables import patients
 from tests.fakes.front import Browser, Front
 
 
@@ -57,6 +60,19 @@ def test_breaking_the_glass_too_early_is_refused(front: Front) -> None:
     answer = browser.post(f"{page}/break-glass", {"code": browser.code()})
     assert answer.status_code == 403
     assert "still have time" in browser.page
+
+
+def test_what_changed_while_it_waited_is_told_on_the_page_of_the_request(front: Front) -> None:
+    """A patient who is no longer covered stops the break-glass with the usual words, above the request itself."""
+    browser, page = _waiting(front)
+    front.clinic.clock.advance(minutes=5)
+    browser.get(page)
+    with front.clinic.store.write() as tx:
+        tx.execute(update(patients).values(compartment="sealed"))
+    answer = browser.post(f"{page}/break-glass", {"code": browser.code()})
+    assert answer.status_code == 422
+    assert "No access can be asked for with this patient id." in browser.page
+    assert "Withdraw request" in browser.page
 
 
 def test_a_denial_is_told_with_its_comment(front: Front) -> None:
