@@ -36,20 +36,29 @@ def check_reachable(url: str, *, allow_private: bool, resolver: Resolve = resolv
     ``allow_private`` opens loopback and private networks (and plain http) for a
     demo or a clinic's own network, never link-local or metadata addresses.
     """
-    parts = urlsplit(url)
-    if parts.scheme not in _PORTS or not parts.hostname or parts.username is not None:
-        raise _refused("The site's address must be https://host/path, without a user name in it.")
-    if parts.scheme == "http" and not allow_private:
+    scheme, host, port = _split(url)
+    if scheme == "http" and not allow_private:
         raise _refused("The site's address must begin with https://.")
-    for address in _addresses(parts.hostname, parts.port or _PORTS[parts.scheme], resolver):
+    for address in _addresses(host, port, resolver):
         if not _may_call(address, allow_private=allow_private):
             raise _refused("The site's name leads to an address inside a private or reserved network.")
+
+
+def _split(url: str) -> tuple[str, str, int]:
+    """Scheme, host and port of what can be called at all."""
+    try:
+        parts = urlsplit(url)
+        if parts.scheme in _PORTS and parts.hostname and parts.username is None:
+            return parts.scheme, parts.hostname, parts.port or _PORTS[parts.scheme]
+    except ValueError:  # a bracket that never closes, a port that is no number
+        pass
+    raise _refused("The site's address must be https://host/path, without a user name in it.")
 
 
 def _addresses(host: str, port: int, resolver: Resolve) -> list[Address]:
     try:
         found = resolver(host, port)
-    except OSError:
+    except (OSError, UnicodeError):  # a name no name server could be asked for
         raise _refused("The site's name cannot be found.") from None
     # A zone ("%eth0") only ever follows a link-local address.
     return [ipaddress.ip_address(text.split("%")[0]) for text in found]

@@ -129,7 +129,7 @@ def _check(site: Site) -> None:
     faults = {}
     if not SITE_ID.fullmatch(site.id):
         faults["id"] = "2 to 60 of a-z, 0-9 and -, beginning with a letter"
-    parts = urlsplit(site.base_url)
+    parts = _parts(site.base_url)
     if parts.scheme not in {"http", "https"} or not _has_host(parts) or parts.username or parts.query:
         faults["base_url"] = "a plain address such as https://clinic.example"
     elif parts.scheme == "http" and not site.allow_private:
@@ -138,6 +138,13 @@ def _check(site: Site) -> None:
         raise Invalid(
             "This site cannot be connected: " + "; ".join(f"{k}: {v}" for k, v in faults.items()), faults
         )
+
+
+def _parts(address: str) -> SplitResult:
+    try:
+        return urlsplit(address)
+    except ValueError:  # a bracket that never closes
+        return urlsplit("")
 
 
 def _has_host(parts: SplitResult) -> bool:

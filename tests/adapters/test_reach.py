@@ -80,12 +80,32 @@ def test_one_bad_address_among_good_ones() -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["http://clinic.example", "ftp://clinic.example", "https://", "https://me:pw@clinic.example", "x"]
+    "url",
+    [
+        "http://clinic.example",
+        "ftp://clinic.example",
+        "https://",
+        "https://me:pw@clinic.example",
+        "x",
+        "https://[::1/",
+        "https://clinic.example:99999/",
+    ],
 )
 def test_odd_urls_are_refused(url: str) -> None:
     """Plain http, other schemes and embedded passwords are refused."""
     with pytest.raises(SiteError):
         _check(url, PUBLIC)
+
+
+@pytest.mark.parametrize("host", ["clinic..example", "a" * 64 + ".example"])
+def test_a_name_nobody_can_look_up_is_an_answer(host: str) -> None:
+    """Python encodes a name before it asks the network, and what it cannot encode is no crash either."""
+
+    def encoded(host: str, _port: int) -> list[str]:
+        return [host.encode("idna").decode()]
+
+    with pytest.raises(SiteError, match="cannot be found"):
+        check_reachable(f"https://{host}/", allow_private=False, resolver=encoded)
 
 
 def test_unknown_name() -> None:

@@ -48,6 +48,7 @@ def test_a_site_is_connected_under_its_id(connected: Store) -> None:
         {"id": "other", "base_url": "https://clinic.example/?a=1"},
         {"id": "other", "base_url": "https://clinic.example:99999"},
         {"id": "other", "base_url": "https://clinic.example:https"},
+        {"id": "other", "base_url": "https://[::1/"},
     ],
 )
 def test_what_cannot_be_meant_is_refused(connected: Store, wrong: dict[str, object]) -> None:
