@@ -56,7 +56,7 @@ class GuardedStream(io.RawIOBase):
         self._position, self._held = base + offset, b""
         return self._position
 
-    def readinto(self, buffer: bytearray | memoryview, /) -> int:  # type: ignore[override]
+    def readinto(self, buffer: bytearray | memoryview, /) -> int:  # type: ignore[override]  # the stubs take any buffer
         part = self._take()
         size = min(len(part), len(buffer))
         buffer[:size] = part[:size]

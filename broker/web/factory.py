@@ -65,7 +65,7 @@ def make_flask(parts: Parts, pages: tuple[Blueprint, ...] = PAGES) -> Flask:
     app = Flask("broker.web", template_folder=str(asset_folder("templates")))
     if count := parts.settings.proxies:
         # Only as many as there are: a header that a client wrote itself must not be believed.
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count)  # type: ignore[method-assign]
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count)  # type: ignore[method-assign]  # as Flask documents it
     app.extensions["broker"] = parts
     app.config.update(_configuration(parts.settings))
     # A name missing in a template is a mistake, not an empty string.

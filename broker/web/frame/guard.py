@@ -43,7 +43,7 @@ def signed_in(*roles: Role, first_factor: bool = False) -> Callable[[View[P, R]]
             _note_use(now)
             return view(*args, **kwargs)
 
-        look_first.first_factor_opens = first_factor  # type: ignore[attr-defined]
+        look_first.first_factor_opens = first_factor  # type: ignore[attr-defined]  # a mark on the view
         return look_first
 
     return guarded

@@ -71,6 +71,7 @@ def narrow() -> Response:
             filters = Filters.from_query({**typed, "patient": _patient_id(reader, typed.get("patient", ""))})
     except Invalid as error:
         return _spoiled(error.faults, typed)
+    # The names of url_for's own options are not among the filters'.
     return make_response(redirect(url_for("history.grants", **filters.to_query()), 303))  # type: ignore[arg-type]
 
 
