@@ -18,6 +18,11 @@ WORDS: dict[int | str, Words] = {
         "The broker could not read what your browser sent.",
         "Go back, reload the page and try again.",
     ),
+    "foreign host": Words(
+        "The broker is not at this address",
+        "It answers under the one address its administrator gave it.",
+        "Use that address. Administrators set it with BROKER_PUBLIC_URL.",
+    ),
     403: Words(
         "You may not do this",
         "Your account does not allow this page or action. Nothing was changed.",

@@ -8,7 +8,7 @@ from http import HTTPStatus
 import structlog
 from flask import Flask, Response, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from broker.errors import (
     BrokerError,
@@ -50,6 +50,7 @@ def answer_errors(app: Flask) -> None:
     app.register_error_handler(BrokerError, _answer_ours)
     app.register_error_handler(SessionOver, lambda _over: send_to_sign_in(None))
     app.register_error_handler(CSRFError, _answer_stale_form)
+    app.register_error_handler(SecurityError, _answer_foreign_host)
     app.register_error_handler(HTTPException, _answer_http)
     app.register_error_handler(Exception, _answer_unforeseen)
 
@@ -83,6 +84,12 @@ def _answer_stale_form(error: CSRFError) -> Response:
     if again:
         keep_typed(answer, again, request.form)
     return answer
+
+
+def _answer_foreign_host(error: SecurityError) -> Response:
+    # No page of ours can be drawn for an address that is not ours: every link in it would be built on it.
+    _note(error, error.code)
+    return make_response(_bare(WORDS["foreign host"]), error.code)
 
 
 def _answer_http(error: HTTPException) -> Response:

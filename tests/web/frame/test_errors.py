@@ -82,6 +82,7 @@ def test_a_foreign_host_header_is_refused(house: House):
     answer = browser.get("/sign-in")
     assert answer.status_code == 400
     assert "evil.example" not in answer.text
+    assert "BROKER_PUBLIC_URL" in answer.text
     assert "Reference" in visible(answer) or "reference" in visible(answer)
 
 
