@@ -6,28 +6,21 @@ row that the next sweep finds.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
 
 import structlog
-from sqlalchemy import Select, select
 
 from broker.access.activate import activate, push
 from broker.access.equipment import Equipment
-from broker.access.grant import LIVE, Cause, Grant, GrantState, get_grant, grant_of
+from broker.access.grant import LIVE, Cause, Grant, GrantState, get_grant
 from broker.access.lapse import lapse_due
-from broker.access.tables import grants
-from broker.access.take_back import ask_site, begin_taking_back, settle_taking_back
+from broker.access.take_back import SiteSaid, ask_site, begin_taking_back, settle_taking_back
 from broker.errors import Conflict, Unavailable
-from broker.identity.tables import people
-from broker.store import Reader
+from broker.revocation.due import by_site, due_to_end, find, held_by_the_shut_out, revocations_due, stuck
 
-BATCH = 500
-
-_Question = Callable[[datetime], Select[Any]]
+SITES_AT_ONCE = 8
 
 log = structlog.get_logger("broker.sweep")
 
@@ -49,7 +42,7 @@ def sweep(equipment: Equipment) -> Swept:
 
     Ending comes first and does not depend on anything after it.
     """
-    due = _find(equipment, _due_to_end) + _find(equipment, _held_by_the_shut_out)
+    due = find(equipment, due_to_end) + find(equipment, held_by_the_shut_out)
     try:
         _mark_expired(equipment, due)
     except Exception:  # whatever keeps it from being written down must not keep a site open
@@ -74,10 +67,9 @@ def _mark_expired(equipment: Equipment, due: list[Grant]) -> None:
 def _take_back(equipment: Equipment) -> tuple[int, int, int]:
     """How many were revoked, how many are not yet, and of how many it could not be written down."""
     revoked = still = unrecorded = 0
-    for site_id, batch in _by_site(_find(equipment, _revocations_due)).items():
-        said = ask_site(equipment, site_id, batch, equipment.store.clock.now())
+    for site_id, batch, answer in _ask_sites(equipment, find(equipment, revocations_due)):
         try:
-            settled = settle_taking_back(equipment, batch, said)
+            settled = settle_taking_back(equipment, batch, answer.result())
         except Exception:
             log.exception("revocation_unrecorded", site=site_id)
             unrecorded += len(batch)
@@ -90,18 +82,32 @@ def _take_back(equipment: Equipment) -> tuple[int, int, int]:
 def _take_back_unrecorded(equipment: Equipment, due: list[Grant]) -> int:
     # A full disk or a locked store must not keep a site open: revocations are idempotent,
     # so they are sent now and once more when they can be written down.
-    revoking = _find(equipment, _revocations_due)
+    revoking = find(equipment, revocations_due)
     pending = [g for g in due if g.lease_version] + revoking
-    for site_id, batch in _by_site(pending).items():
-        said = ask_site(equipment, site_id, batch, equipment.store.clock.now())
-        log.error("revoked_unrecorded", site=site_id, sent=len(batch), gone=len(said.gone))
+    for site_id, batch, answer in _ask_sites(equipment, pending):
+        gone = len(answer.result().gone) if answer.exception() is None else 0
+        log.error("revoked_unrecorded", site=site_id, sent=len(batch), gone=gone)
     return len(due) + len(revoking)
+
+
+def _ask_sites(
+    equipment: Equipment, batch: Iterable[Grant]
+) -> Iterator[tuple[str, list[Grant], Future[SiteSaid]]]:
+    """What each site said, the quickest first: one that keeps silent keeps nobody else's access open."""
+    now = equipment.store.clock.now()
+    with ThreadPoolExecutor(SITES_AT_ONCE, thread_name_prefix="site") as pool:
+        asked = {
+            pool.submit(ask_site, equipment, site_id, grants_there, now): (site_id, grants_there)
+            for site_id, grants_there in by_site(batch).items()
+        }
+        for answer in as_completed(asked):
+            yield *asked[answer], answer
 
 
 def _push_stuck(equipment: Equipment) -> int:
     # A site that let one call run out of time lets the others wait: what is due elsewhere must not.
     activated, silent = 0, set[str | None]()
-    for grant in _find(equipment, _stuck):
+    for grant in find(equipment, stuck):
         if grant.site_id in silent:
             continue
         try:
@@ -117,54 +123,3 @@ def _push_stuck(equipment: Equipment) -> int:
         if after.state is GrantState.ACTIVATING:
             silent.add(after.site_id)
     return activated
-
-
-def _find(equipment: Equipment, question: _Question) -> list[Grant]:
-    with equipment.store.read() as reader:
-        query = question(reader.at).limit(BATCH)
-        try:
-            return [grant_of(row) for row in reader.all(query)]
-        except ValueError:
-            return list(_readable(reader, query))
-
-
-def _readable(reader: Reader, query: Select[Any]) -> Iterator[Grant]:
-    """Each for itself: one damaged row must not keep everybody else's access open."""
-    for row in reader.all(query.with_only_columns(grants.c.id)):
-        try:
-            yield get_grant(reader, row.id)
-        except ValueError:
-            log.exception("grant_unreadable", grant=row.id)
-
-
-def _due_to_end(now: datetime) -> Select[Any]:
-    return (
-        select(grants)
-        .where(grants.c.state.in_(LIVE), grants.c.expires_at <= now)
-        .order_by(grants.c.expires_at)
-    )
-
-
-def _held_by_the_shut_out(_now: datetime) -> Select[Any]:
-    # Whoever disabled them ended their grants too, unless that was cut short.
-    live = people.c.disabled_at.is_not(None) & grants.c.state.in_(LIVE)
-    return select(grants).join(people, people.c.id == grants.c.person_id).where(live)
-
-
-def _revocations_due(now: datetime) -> Select[Any]:
-    due = (grants.c.state == GrantState.REVOKING) & (grants.c.next_try_at <= now)
-    return select(grants).where(due).order_by(grants.c.next_try_at)
-
-
-def _stuck(now: datetime) -> Select[Any]:
-    waiting = grants.c.state.in_([GrantState.ISSUED, GrantState.ACTIVATING])
-    due = (grants.c.next_try_at <= now) & (grants.c.expires_at > now)
-    return select(grants).where(waiting, due).order_by(grants.c.next_try_at)
-
-
-def _by_site(batch: Iterable[Grant]) -> dict[str, list[Grant]]:
-    sites: dict[str, list[Grant]] = defaultdict(list)
-    for grant in batch:
-        if grant.site_id is not None:
-            sites[grant.site_id].append(grant)
-    return dict(sites)

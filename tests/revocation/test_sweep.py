@@ -1,9 +1,10 @@
 import threading
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import Connection, Insert, event
+from sqlalchemy import Connection, Insert, event, update
 
 from broker.access.activate import activate
 from broker.access.backoff import LONGEST, delay
@@ -12,17 +13,19 @@ from broker.access.grant import Cause, Grant, GrantState, get_grant, grant_is_ef
 from broker.access.hand_back import hand_back
 from broker.access.lease_for import lease_for
 from broker.access.revoke import revoke, revoke_all_of
-from broker.adapters.port import Adapter, Answer
+from broker.access.tables import grants
+from broker.adapters.port import Adapter, Answer, Outcome, SignedDocument
 from broker.clock import SettableClock, new_id
-from broker.errors import ConfigurationError, Conflict, NotFound, Refused, Unavailable
+from broker.errors import ConfigurationError, Conflict, NotFound, Refused, SiteError, Unavailable
 from broker.identity.disable import disable
 from broker.ledger.tables import ledger_entries
 from broker.ledger.triggers import unguard_statements
 from broker.revocation.sweep import sweep
-from broker.sites.register import Site
+from broker.sites.register import Site, add_site
 from broker.store import Store
 from broker.store.engine import open_engine
 from tests.fakes.clinic import Clinic
+from tests.fakes.site import FakeSite
 
 
 def granted(clinic: Clinic, entitlement: str = "wordpress-notes", **changes: object) -> Grant:
@@ -425,3 +428,33 @@ def test_a_site_nobody_can_call_keeps_no_other_site_open(clinic: Clinic) -> None
     clinic.equipment = replace(clinic.equipment, adapter_for=lambda _site: site)
     sweep(clinic.equipment)
     assert now_of(clinic, first).state is GrantState.REVOKED
+
+
+def test_a_silent_site_keeps_no_other_sites_access_open(clinic: Clinic) -> None:
+    """While one site lets a call hang, the other's grant is already revoked and written down."""
+    hanging, healthy = granted(clinic), granted(clinic)
+    with clinic.store.write() as tx:
+        hole = Site(
+            "hole", "fake", "A black hole", "https://hole.example", allow_private=False, added_at=tx.at
+        )
+        add_site(tx, clinic.ledger, hole, actor="test")
+        tx.execute(update(grants).where(grants.c.id == hanging.id).values(site_id="hole"))
+    clinic.clock.advance(minutes=15)
+    other_was_revoked = threading.Event()
+
+    class BlackHole(FakeSite):
+        def revoke(self, revocations: Sequence[SignedDocument]) -> Mapping[str, Outcome]:
+            for _ in range(100):
+                if now_of(clinic, healthy).state is GrantState.REVOKED:
+                    other_was_revoked.set()
+                    break
+                threading.Event().wait(0.05)
+            raise SiteError("The site did not answer in time.", effect_unknown=True)
+
+    silent = BlackHole(clinic.site.pairing, clinic.clock)
+    equipment = replace(
+        clinic.equipment, adapter_for=lambda site: silent if site.id == "hole" else clinic.site
+    )
+    swept = sweep(equipment)
+    assert other_was_revoked.is_set()
+    assert (swept.revoked, swept.still_revoking) == (1, 1)
