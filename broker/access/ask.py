@@ -54,8 +54,8 @@ def ask(equipment: Equipment, person: Person, form: AskForm, typed: TypedCode) -
 
 def _ask(equipment: Equipment, person: Person, form: AskForm, typed: TypedCode) -> Asked | Refusal:
     with equipment.store.write() as tx:
-        if earlier := _sent_before(tx, person.id, form.submission):
-            return Asked(earlier, grant_of_request(tx, earlier.id))
+        if earlier := sent_before(tx, person.id, form.submission):
+            return earlier
         return plan_and_prove(tx, equipment, person, form, typed)
 
 
@@ -113,10 +113,11 @@ def _admit(tx: Transaction, equipment: Equipment, request: AccessRequest, proof:
     return Asked(approved, issue(tx, equipment, approved, actor=request.person_id))
 
 
-def _sent_before(reader: Reader, person_id: str, submission: str) -> AccessRequest | None:
+def sent_before(reader: Reader, person_id: str, submission: str) -> Asked | None:
+    """What came of this very form when it was sent the first time, None when this is the first time."""
     own = (access_requests.c.person_id == person_id) & (access_requests.c.submission == submission)
     row = reader.one_or_none(select(access_requests).where(own))
-    return None if row is None else request_of(row)
+    return None if row is None else Asked(request_of(row), grant_of_request(reader, row.id))
 
 
 def _asked(request: AccessRequest, proof: Mapping[str, Any]) -> Entry:

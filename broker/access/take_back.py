@@ -55,9 +55,13 @@ def end(equipment: Equipment, grant_id: str, cause: Cause, *, actor: str) -> Gra
             grant = get_grant(tx, grant_id)
             if grant.state in LIVE:
                 grant = begin_taking_back(tx, equipment, grant, cause, actor=actor)
-    except Unavailable:
-        take_back_unrecorded(equipment, grant_id)
-        raise
+    except Unavailable as error:
+        if not take_back_unrecorded(equipment, grant_id):
+            raise
+        raise Unavailable(
+            "The end could not be written down yet, but the site was told, and no longer lets you in.",
+            help="Nothing to do: it is written down as soon as that works.",
+        ) from error
     return take_back_now(equipment, grant)
 
 
@@ -93,12 +97,16 @@ def settle_taking_back(equipment: Equipment, batch: Sequence[Grant], said: SiteS
     return settled
 
 
-def take_back_unrecorded(equipment: Equipment, grant_id: str) -> None:
-    """Tell the site all the same while nothing can be written; the sweep does it once more and writes it down."""
+def take_back_unrecorded(equipment: Equipment, grant_id: str) -> bool:
+    """Tell the site all the same while nothing can be written; whether it was read back as gone.
+
+    The sweep does it once more and writes it down.
+    """
     with equipment.store.read() as reader:
         grant = get_grant(reader, grant_id)
-    if grant.lease_version is not None and grant.site_id is not None:
-        ask_site(equipment, grant.site_id, [grant], equipment.store.clock.now())
+    if grant.lease_version is None or grant.site_id is None:
+        return False
+    return grant_id in ask_site(equipment, grant.site_id, [grant], equipment.store.clock.now()).gone
 
 
 def take_back_now(equipment: Equipment, grant: Grant) -> Grant:

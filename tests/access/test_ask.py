@@ -151,3 +151,16 @@ def test_an_unanswered_request_becomes_break_glass_only_after_its_time(clinic: C
     assert broken.grant is not None
     with clinic.store.read() as reader:
         assert get_request(reader, waiting.id).state is RequestState.WITHDRAWN
+
+
+def test_break_the_glass_pressed_twice_is_one_grant(clinic: Clinic) -> None:
+    """The second press leads to the grant of the first, also with the same code."""
+    waiting = clinic.ask().request
+    clinic.clock.advance(minutes=5)
+    code = clinic.clinician.code()
+    first, second = (
+        break_glass_instead(clinic.equipment, clinic.clinician.person, waiting.id, code) for _ in range(2)
+    )
+    assert first.grant is not None
+    assert second.grant == first.grant
+    assert clinic.events().count("grant.issued") == 1

@@ -281,7 +281,7 @@ def test_a_store_that_cannot_be_written_grants_nothing_and_still_revokes_on_the_
         assert set(clinic.site.leases) == {second.id}
         with pytest.raises(Unavailable):
             activate(equipment, grant.id)
-        with pytest.raises(Unavailable):
+        with pytest.raises(Unavailable, match="the site was told"):
             hand_back(equipment, clinic.clinician.person, second.id)
         assert not clinic.site.opens(second.id)
     impatient.dispose()
