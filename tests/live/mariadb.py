@@ -78,6 +78,8 @@ class MariaDB:
                 f"--user={getpass.getuser()}",
                 "--auth-root-authentication-method=normal",
                 "--skip-test-db",
+                # A bare machine may not even know a localhost; the socket is all that is used.
+                "--force",
             ],
             check=True,
             capture_output=True,
