@@ -15,6 +15,7 @@ from broker.adapters.wordpress.client import WordPressAdapter
 from broker.clock import Clock, SystemClock
 from broker.credentials.link_token import LinkSigner
 from broker.errors import ConfigurationError
+from broker.identity.end_session import close_expired
 from broker.identity.refusal import Refusal
 from broker.identity.secret_box import SecretBox
 from broker.identity.sign_in import Lobby
@@ -87,17 +88,22 @@ def open_store(settings: Settings, clock: Clock | None = None) -> Store:
 
 
 def start_chores(parts: Parts) -> BackgroundScheduler:
-    """Ring the bell for everything that must happen by itself; the caller shuts it down."""
+    """Ring the bell for everything that must happen by itself, in threads that end with the process."""
+    return ring(chores_of(parts), parts.clock.wall())
+
+
+def chores_of(parts: Parts) -> dict[str, tuple[Chore, float]]:
+    """What must happen by itself, and every how many seconds."""
     settings, equipment = parts.settings, parts.equipment
     sender = sender_for(settings)
-    chores: dict[str, tuple[Chore, float]] = {
+    return {
         "sweep": (partial(sweep, equipment), settings.sweep_seconds),
         "outbox": (partial(deliver_due, parts.store, sender), 3),
         "overdue reviews": (partial(tell_overdue, equipment), 20),
         "time mark": (partial(mark_time, parts.store), 10),
         "signed head": (partial(parts.head_keeper.keep, parts.store), 30),
+        "expired sessions": (partial(close_expired, parts.store), 60),
     }
-    return ring(chores, parts.clock.wall())
 
 
 def adapter_for(signer: LeaseSigner, clock: Clock) -> Callable[[Site], Adapter]:

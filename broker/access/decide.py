@@ -19,6 +19,7 @@ from broker.access.tables import approvals
 from broker.errors import Conflict, Invalid, Refused
 from broker.identity.people import Person, by_id
 from broker.identity.refusal import FactorRefused, Refusal
+from broker.identity.sessions import fresh_enough
 from broker.identity.step_up import Action
 from broker.ledger.entry import Entry
 from broker.policy.who_may import may_decide
@@ -78,7 +79,7 @@ def needs_code(
     equipment: Equipment, request: AccessRequest, session: SessionFactor | None, now: datetime
 ) -> bool:
     """Whether this approver must type a code on the page, because the session's factor is no longer fresh."""
-    return session is None or now - session.at > _freshness(equipment, request)
+    return session is None or not fresh_enough(session.at, _freshness(equipment, request), now)
 
 
 def check_may_decide(reader: Reader, equipment: Equipment, approver: Person, request: AccessRequest) -> None:

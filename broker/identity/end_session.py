@@ -11,7 +11,7 @@ from broker.identity.sessions import ABSOLUTE_LIMIT, FIRST_FACTOR_LIMIT, IDLE_LI
 from broker.identity.tables import sessions
 from broker.ledger.chain import Ledger
 from broker.ledger.entry import Entry
-from broker.store import Transaction
+from broker.store import Store, Transaction
 
 
 class Why(StrEnum):
@@ -39,6 +39,12 @@ def end_all_sessions(
     ending = [row.id for row in tx.all(mine) if row.id != keep]
     _end(tx, ledger, person_id, ending, actor, why)
     return len(ending)
+
+
+def close_expired(store: Store) -> int:
+    """Close what its limits have ended, in a commit of its own; how many."""
+    with store.write() as tx:
+        return close_expired_sessions(tx)
 
 
 def close_expired_sessions(tx: Transaction) -> int:

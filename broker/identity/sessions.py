@@ -148,9 +148,9 @@ def sessions_of(reader: Reader, person_id: str) -> list[Session]:
     return [session for session in found if session.is_live(reader.at)]
 
 
-def fresh_enough(session: Session, window: timedelta, now: datetime) -> bool:
-    """Whether a second factor was proved in this session less than ``window`` ago."""
-    return session.mfa_at is not None and timedelta(0) <= now - session.mfa_at < window
+def fresh_enough(mfa_at: datetime | None, window: timedelta, now: datetime) -> bool:
+    """Whether a session's second factor was proved, and less than ``window`` ago."""
+    return mfa_at is not None and timedelta(0) <= now - mfa_at < window
 
 
 def _open_sessions() -> Select[Any]:

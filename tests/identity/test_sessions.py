@@ -160,9 +160,9 @@ def test_freshness_is_a_window_from_the_factor(look, signed_in, clock):
     """Fresh before its end, stale at it, and never with the password alone."""
     window = timedelta(minutes=5)
     session = look(signed_in)
-    assert fresh_enough(session, window, clock.now())
-    assert not fresh_enough(session, window, clock.advance(minutes=5))
-    assert not fresh_enough(session, window, session.mfa_at - timedelta(seconds=1))
+    assert fresh_enough(session.mfa_at, window, clock.now())
+    assert not fresh_enough(session.mfa_at, window, clock.advance(minutes=5))
+    assert not fresh_enough(session.mfa_at, window, session.mfa_at - timedelta(seconds=1))
 
 
 def test_signing_out_ends_one_session_once(store, ledger, look, signed_in, clinician, events):
