@@ -9,6 +9,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from broker.adapters.kind import Connection
 from broker.adapters.lease import LeaseClaims, LeaseSigner, RevocationClaims
 from broker.adapters.pairing import pairing_text
 from broker.adapters.port import Outcome, SignedDocument
@@ -22,9 +23,11 @@ def notes_of(patient: str, *verbs: str, post_type: str = "telehealth_note") -> d
     """The scope that opens one patient's notes; reading and editing unless told otherwise."""
     return {
         "patient": patient,
-        "post_type": post_type,
-        "meta_key": "patient_ref",
-        "capabilities": list(verbs) or ["read", "edit"],
+        "posts": {
+            "post_type": post_type,
+            "meta_key": "patient_ref",
+            "capabilities": list(verbs) or ["read", "edit"],
+        },
     }
 
 
@@ -35,11 +38,12 @@ class BrokerSide:
         self.seed = secrets.token_bytes(32)
         self.signer = LeaseSigner(Ed25519PrivateKey.from_private_bytes(self.seed), ISSUER)
         self.clock = SystemClock()
+        self.mark = 0
         self.adapter: WordPressAdapter
 
     def connect(self, url: str) -> None:
         self.adapter = WordPressAdapter(
-            url, SITE, self.signer, self.clock, timeout=(3, 20), allow_private=True
+            Connection(SITE, url, True, self.signer, self.clock, lambda: self.mark), timeout=(3, 20)
         )
 
     @property
@@ -74,10 +78,10 @@ class BrokerSide:
         outcome = self.apply(document)
         if outcome.reason:
             raise AssertionError(f"the site refused the lease: {outcome.reason}")
-        return document.grant
+        return document.id
 
     def apply(self, document: SignedDocument) -> Outcome:
-        return self.adapter.apply([document])[document.grant]
+        return self.adapter.apply([document])[document.id]
 
     def take_back(self, grant: str) -> Outcome:
         return self.adapter.revoke([self.revocation(grant)])[grant]

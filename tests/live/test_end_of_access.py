@@ -65,8 +65,8 @@ def test_old_lease_after_revocation(ward: Ward, broker: BrokerSide) -> None:
     """The very lease that was revoked, sent again, is refused, and so is a newer one of that grant."""
     lease = broker.lease(ward.nurse, notes_of(ward.mine))
     assert broker.apply(lease) == DONE
-    broker.take_back(lease.grant)
-    newer = broker.lease(ward.nurse, notes_of(ward.mine), grant=lease.grant, version=7)
+    broker.take_back(lease.id)
+    newer = broker.lease(ward.nurse, notes_of(ward.mine), grant=lease.id, version=7)
     for late in (lease, newer):
         assert broker.apply(late) == Outcome(Answer.REFUSED, "revoked")
     assert not ward.reads(ward.log_in(), ward.my_note)
@@ -76,7 +76,7 @@ def test_tombstone_before_the_lease(ward: Ward, broker: BrokerSide) -> None:
     """A revocation that overtakes its lease keeps it out, and harms no session."""
     session = ward.log_in()
     lease = broker.lease(ward.nurse, notes_of(ward.mine))
-    assert broker.take_back(lease.grant) == DONE
+    assert broker.take_back(lease.id) == DONE
     assert broker.apply(lease) == Outcome(Answer.REFUSED, "revoked")
     assert not ward.reads(session, ward.my_note)
     assert ward.is_logged_in(session)
@@ -114,12 +114,12 @@ def test_two_grants_for_the_same_patient(ward: Ward, broker: BrokerSide) -> None
 def test_a_full_batch_in_time(ward: Ward, broker: BrokerSide) -> None:
     """Five hundred leases and their revocations fit into single calls well inside the time-out."""
     leases = [broker.lease(ward.nurse, notes_of(ward.mine)) for _ in range(500)]
-    revocations = [broker.revocation(lease.grant) for lease in leases]
+    revocations = [broker.revocation(lease.id) for lease in leases]
     started = time.monotonic()
     assert set(broker.adapter.apply(leases).values()) == {DONE}
-    assert broker.active() >= {lease.grant for lease in leases}
+    assert broker.active() >= {lease.id for lease in leases}
     assert set(broker.adapter.revoke(revocations).values()) == {DONE}
-    assert not broker.active() & {lease.grant for lease in leases}
+    assert not broker.active() & {lease.id for lease in leases}
     assert time.monotonic() - started < 12
     assert not ward.reads(ward.log_in(), ward.my_note)
 

@@ -7,8 +7,9 @@ import json
 import pytest
 import requests
 
+from broker.adapters.companion.call import HEADER
 from broker.adapters.port import Answer, Outcome, SignedDocument
-from broker.adapters.wordpress.call import HEADER, SPACE
+from broker.adapters.wordpress.client import SPACE
 from broker.adapters.wordpress.companion_files import companion_digest
 from broker.clock import new_id
 from broker.errors import SiteError
@@ -53,11 +54,11 @@ def test_invented_row(ward: Ward, broker: BrokerSide) -> None:
     lease = stranger.lease(ward.nurse, notes_of(ward.mine))
     ward.site.sql(
         "INSERT INTO wp_emergency_access_leases VALUES "
-        f"('{lease.grant}', '{ward.nurse}', 1, '{lease.jws}', '', 9999999999, 0, 9999999999)"
+        f"('{lease.id}', '{ward.nurse}', 1, '{lease.jws}', '', 9999999999, 0, 9999999999)"
     )
     assert not ward.reads(ward.log_in(), ward.my_note)
-    assert lease.grant not in broker.active()
-    ward.site.sql(f"DELETE FROM wp_emergency_access_leases WHERE grant_id = '{lease.grant}'")
+    assert lease.id not in broker.active()
+    ward.site.sql(f"DELETE FROM wp_emergency_access_leases WHERE grant_id = '{lease.id}'")
 
 
 def test_lease_refused_by_name(ward: Ward, broker: BrokerSide) -> None:
@@ -75,10 +76,10 @@ def test_lease_refused_by_name(ward: Ward, broker: BrokerSide) -> None:
     }
     sound = broker.lease(ward.nurse, notes_of(ward.mine))
     answers = broker.adapter.apply([*forbidden, *others.values(), sound])
-    assert [answers[lease.grant] for lease in forbidden] == [_refused("forbidden_capability")] * 5
+    assert [answers[lease.id] for lease in forbidden] == [_refused("forbidden_capability")] * 5
     for reason, lease in others.items():
-        assert answers[lease.grant] == _refused(reason)
-    assert answers[sound.grant] == Outcome(Answer.DONE)
+        assert answers[lease.id] == _refused(reason)
+    assert answers[sound.id] == Outcome(Answer.DONE)
 
 
 def test_logins_are_exact(ward: Ward, broker: BrokerSide) -> None:
@@ -90,7 +91,7 @@ def test_replayed_call(ward: Ward, broker: BrokerSide) -> None:
     """A call overheard on the way and sent again is refused."""
     lease = broker.lease(ward.nurse, notes_of(ward.mine))
     body = json.dumps({"documents": [lease.jws]}).encode()
-    envelope = broker.signer.sign_call(SITE, SPACE + "apply", body, broker.clock.now(), new_id("call"))
+    envelope = broker.signer.sign_call(SITE, SPACE + "apply", body, broker.clock.now(), new_id("call"), 0)
     first, second = (_post(ward, "apply", body, envelope) for _ in range(2))
     assert first.status_code == 200
     assert first.headers["Cache-Control"] == "no-store"
@@ -101,13 +102,13 @@ def test_calls_that_are_not_the_brokers(ward: Ward, broker: BrokerSide) -> None:
     """No header, a foreign key, another body or another route: refused at the door, and never cached."""
     body, now = b'{"documents":[]}', broker.clock.now()
     sign = broker.signer.sign_call
-    foreign = BrokerSide().signer.sign_call(SITE, SPACE + "observe", body, now, new_id("call"))
+    foreign = BrokerSide().signer.sign_call(SITE, SPACE + "observe", body, now, new_id("call"), 0)
     calls = {
         "malformed": "",
         "unknown_key": foreign,
-        "wrong_body": sign(SITE, SPACE + "observe", b"{}", now, new_id("call")),
-        "wrong_route": sign(SITE, SPACE + "health", body, now, new_id("call")),
-        "wrong_audience": sign("shop", SPACE + "observe", body, now, new_id("call")),
+        "wrong_body": sign(SITE, SPACE + "observe", b"{}", now, new_id("call"), 0),
+        "wrong_route": sign(SITE, SPACE + "health", body, now, new_id("call"), 0),
+        "wrong_audience": sign("shop", SPACE + "observe", body, now, new_id("call"), 0),
     }
     for reason, envelope in calls.items():
         answer = _post(ward, "observe", body, envelope)
@@ -129,7 +130,7 @@ def test_pretty_addresses_reach_the_same_routes(ward: Ward, broker: BrokerSide) 
     """The signature is over the route, so the /wp-json/ spelling of it works as well."""
     ward.site.run_php("update_option('permalink_structure', '/%postname%/');")
     body = b'{"documents":[]}'
-    envelope = broker.signer.sign_call(SITE, SPACE + "observe", body, broker.clock.now(), new_id("call"))
+    envelope = broker.signer.sign_call(SITE, SPACE + "observe", body, broker.clock.now(), new_id("call"), 0)
     answer = requests.post(
         f"{ward.site.url}/wp-json{SPACE}observe", data=body, headers={HEADER: envelope}, timeout=20
     )

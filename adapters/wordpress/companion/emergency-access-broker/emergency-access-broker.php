@@ -2,7 +2,7 @@
 /**
  * Plugin Name:       Emergency Access Broker companion
  * Description:       Enforces signed, time-limited emergency access on this site, and ends it by itself.
- * Version:           0.1.0
+ * Version:           0.2.0
  * Requires at least: 6.1
  * Requires PHP:      7.4
  * License:           GPL-2.0-or-later
@@ -17,7 +17,7 @@ namespace EmergencyAccess;
 if ( ! defined( 'ABSPATH' ) || defined( 'EMERGENCY_ACCESS_COMPANION' ) ) {
 	return;
 }
-define( 'EMERGENCY_ACCESS_COMPANION', '0.1.0' );
+define( 'EMERGENCY_ACCESS_COMPANION', '0.2.0' );
 
 require __DIR__ . '/src/autoload.php';
 Plugin::start();

@@ -9,11 +9,14 @@ final class Answers {
 	private $live;
 	/** @var LeaseTable */
 	private $table;
+	/** @var Pairing */
+	private $pairing;
 
-	public function __construct( Register $register, LiveLeases $live, LeaseTable $table ) {
+	public function __construct( Register $register, LiveLeases $live, LeaseTable $table, Pairing $pairing ) {
 		$this->register = $register;
 		$this->live     = $live;
 		$this->table    = $table;
+		$this->pairing  = $pairing;
 	}
 
 	/**
@@ -27,7 +30,7 @@ final class Answers {
 			case 'revoke':
 				return array( 'answers' => $this->register->revoke( $documents, $now ) );
 			case 'observe':
-				return array( 'active' => $this->observe( $now ) );
+				return array( 'active' => $this->observe( $now ), 'accounts' => array(), 'accounts_left_off' => 0, 'frozen' => false );
 			default:
 				return $this->health();
 		}
@@ -67,6 +70,9 @@ final class Answers {
 			'companion' => EMERGENCY_ACCESS_COMPANION,
 			'digest'    => Digest::of_files( dirname( __DIR__ ) ),
 			'problems'  => $this->problems(),
+			'keys'      => $this->pairing->kids(),
+			'edition'   => 'companion',
+			'features'  => array(),
 		);
 	}
 

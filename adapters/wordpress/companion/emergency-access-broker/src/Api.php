@@ -111,6 +111,7 @@ final class Api {
 		}
 		$answer['call']      = $this->nonce;
 		$answer['site_time'] = time();
+		$answer['mark']      = 0;
 		return new \WP_REST_Response( $answer );
 	}
 

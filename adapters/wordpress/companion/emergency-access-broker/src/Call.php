@@ -16,6 +16,8 @@ final class Call {
 
 	/** @var string */
 	public $nonce;
+	/** @var int The highest version of any document the broker has made for this site. */
+	public $mark;
 	/** @var int */
 	public $keep_until;
 
@@ -27,6 +29,7 @@ final class Call {
 		$call    = new self();
 
 		$call->nonce = $claims->id( 'jti' );
+		$call->mark  = $claims->whole( 'mark' );
 		if ( $claims->any( 'method' ) !== 'POST' || $claims->any( 'route' ) !== $route ) {
 			throw new Refusal( 'wrong_route' );
 		}

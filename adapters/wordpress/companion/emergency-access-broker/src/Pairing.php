@@ -63,6 +63,11 @@ final class Pairing {
 		return $this->keys;
 	}
 
+	/** @return string[] Ids of the keys. */
+	public function kids(): array {
+		return array_map( 'strval', array_keys( $this->keys ) );
+	}
+
 	/**
 	 * @param array<mixed> $jwks
 	 * @return array<string,string>

@@ -29,7 +29,7 @@ final class Plugin {
 		$table = new LeaseTable( $db );
 		$live  = new LiveLeases( $table, $pairing );
 		$end   = new EndOfLease( $table, $live, new SiteSessions() );
-		( new Api( $pairing, $seen, new Answers( new Register( $table, $pairing, $end ), $live, $table ) ) )->hook();
+		( new Api( $pairing, $seen, new Answers( new Register( $table, $pairing, $end ), $live, $table, $pairing ) ) )->hook();
 		self::enforce( new Elevation( $session, $live, $table ), new PatientPosts( $db ) );
 		self::sweep( $end );
 	}
