@@ -3,18 +3,9 @@
 from __future__ import annotations
 
 import hmac
-import secrets
-
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from broker.errors import ConfigurationError, Unavailable
-
-KEY_BYTES = 32
-_NONCE_BYTES = 12
-_LAYOUT = b"\x01"
+from broker.sealing import KEY_BYTES, CannotOpen, Seal, derived
 
 
 class SecretBox:
@@ -26,20 +17,18 @@ class SecretBox:
                 f"The identity key has {len(key)} bytes; it needs {KEY_BYTES}.",
                 help="Restore the key file from the backup; a new key means that everybody enrols again.",
             )
-        self._cipher = AESGCM(_derive(key, b"seal"))
-        self._digest_key = _derive(key, b"digest")
+        self._seal = Seal(key, "identity seal")
+        self._digest_key = derived(key, "identity digest")
 
     def seal(self, secret: bytes, about: str) -> bytes:
-        """Layout byte, 12 bytes of nonce, ciphertext and tag; opens only for the same ``about``."""
-        nonce = secrets.token_bytes(_NONCE_BYTES)
-        return _LAYOUT + nonce + self._cipher.encrypt(nonce, secret, _LAYOUT + about.encode())
+        """Sealed bytes that open only for the same ``about``."""
+        return self._seal.close(secret, about)
 
     def open(self, sealed: bytes, about: str) -> bytes:
         """Unavailable when the key is another one, or the row was altered or copied from another person."""
-        nonce, body = sealed[1 : 1 + _NONCE_BYTES], sealed[1 + _NONCE_BYTES :]
         try:
-            return self._cipher.decrypt(nonce, body, sealed[:1] + about.encode())
-        except (InvalidTag, ValueError) as error:
+            return self._seal.open(sealed, about)
+        except CannotOpen as error:
             raise Unavailable(
                 "The stored second factor cannot be opened.",
                 help="Use a recovery code, and tell an administrator: the key file or the stored row changed.",
@@ -50,7 +39,3 @@ class SecretBox:
         return hmac.digest(
             self._digest_key, f"{about}\0{text}".encode("utf-8", "surrogatepass"), "sha256"
         ).hex()
-
-
-def _derive(key: bytes, use: bytes) -> bytes:
-    return HKDF(SHA256(), KEY_BYTES, salt=None, info=b"broker identity " + use).derive(key)

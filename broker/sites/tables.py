@@ -1,6 +1,6 @@
 """Connected sites, and who and what people and patients are called there."""
 
-from sqlalchemy import Boolean, Column, ForeignKey, Integer, String, Table
+from sqlalchemy import Boolean, Column, ForeignKey, Integer, LargeBinary, String, Table
 
 from broker.store import UTCDateTime, metadata
 
@@ -32,4 +32,42 @@ site_patients = Table(
     Column("site_id", ForeignKey("sites.id"), primary_key=True),
     Column("patient_id", String(40), primary_key=True),
     Column("site_ref", String(120), nullable=False),
+)
+
+# What lets the broker in at a site; each value opens for its own site and name only.
+site_secrets = Table(
+    "site_secrets",
+    metadata,
+    Column("site_id", ForeignKey("sites.id"), primary_key=True),
+    Column("name", String(60), primary_key=True),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("set_at", UTCDateTime, nullable=False),
+)
+
+site_options = Table(
+    "site_options",
+    metadata,
+    Column("site_id", ForeignKey("sites.id"), primary_key=True),
+    Column("name", String(60), primary_key=True),
+    Column("value", String(500), nullable=False),
+)
+
+# What the broker must remember in place of a site that cannot.
+site_memory = Table(
+    "site_memory",
+    metadata,
+    Column("site_id", ForeignKey("sites.id"), primary_key=True),
+    Column("key", String(200), primary_key=True),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("written_at", UTCDateTime, nullable=False),
+)
+
+# Who of all processes may act on one thing of a site now.
+site_claims = Table(
+    "site_claims",
+    metadata,
+    Column("site_id", ForeignKey("sites.id"), primary_key=True),
+    Column("key", String(200), primary_key=True),
+    Column("claimed_by", String(40), nullable=False),
+    Column("claimed_until", UTCDateTime, nullable=False),
 )
