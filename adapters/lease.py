@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 from hashlib import sha256
 from typing import Any
 
@@ -19,6 +20,8 @@ from broker.adapters.jws import encode_base64url, seal
 
 LEASE_TYPE = "lease+jwt"
 REVOCATION_TYPE = "revocation+jwt"
+CONTAINMENT_TYPE = "containment+jwt"
+PROTECTION_TYPE = "protection+jwt"
 CALL_TYPE = "call+jwt"
 
 LONGEST_LEASE = timedelta(hours=24)
@@ -56,6 +59,48 @@ class RevocationClaims:
     version: int
     issued_at: datetime
     keep_until: datetime
+    issuer: str
+
+
+class ContainmentAction(StrEnum):
+    """What can be done to an account at once; ``RELEASE`` undoes ``FREEZE`` and nothing else."""
+
+    FREEZE = "freeze"
+    RELEASE = "release"
+    END_SESSIONS = "end_sessions"
+    DELETE_APPLICATION_PASSWORDS = "delete_application_passwords"
+    DELETE_API_KEYS = "delete_api_keys"
+    END_LEASES = "end_leases"
+
+
+EVERYONE = "*"
+"""In place of an account: all of the site's, but for those spared."""
+
+
+@dataclass(frozen=True)
+class ContainmentClaims:
+    """An order about ``account`` (or EVERYONE but ``spare``); of two orders about one account the higher version counts."""
+
+    site: str
+    order: str
+    account: str
+    spare: tuple[str, ...]
+    actions: tuple[ContainmentAction, ...]
+    version: int
+    issued_at: datetime
+    issuer: str
+
+
+@dataclass(frozen=True)
+class ProtectionClaims:
+    """A site's standing rule: whether network administrators are kept from ``post_types`` and ``orders``."""
+
+    site: str
+    stop_super_admins: bool
+    post_types: tuple[str, ...]
+    orders: bool
+    version: int
+    issued_at: datetime
     issuer: str
 
 
@@ -101,8 +146,36 @@ class LeaseSigner:
             keep=_seconds(claims.keep_until),
         )
 
-    def sign_call(self, site: str, route: str, body: bytes, now: datetime, nonce: str) -> str:
-        """The envelope of one request: ``POST`` to ``route`` with exactly ``body``, once, within a minute."""
+    def sign_containment(self, claims: ContainmentClaims) -> str:
+        self._check_issuer(claims.issuer)
+        return self._seal(
+            CONTAINMENT_TYPE,
+            aud=claims.site,
+            order=claims.order,
+            account=claims.account,
+            spare=list(claims.spare),
+            actions=[str(action) for action in claims.actions],
+            ver=claims.version,
+            iat=_seconds(claims.issued_at),
+        )
+
+    def sign_protection(self, claims: ProtectionClaims) -> str:
+        self._check_issuer(claims.issuer)
+        return self._seal(
+            PROTECTION_TYPE,
+            aud=claims.site,
+            super_admins="stopped" if claims.stop_super_admins else "free",
+            post_types=list(claims.post_types),
+            orders=claims.orders,
+            ver=claims.version,
+            iat=_seconds(claims.issued_at),
+        )
+
+    def sign_call(self, site: str, route: str, body: bytes, now: datetime, nonce: str, mark: int) -> str:
+        """The envelope of one request: ``POST`` to ``route`` with exactly ``body``, once, within a minute.
+
+        ``mark`` is the highest version any document for this site carries.
+        """
         return self._seal(
             CALL_TYPE,
             aud=site,
@@ -112,6 +185,7 @@ class LeaseSigner:
             iat=_seconds(now),
             exp=_seconds(now + CALL_LIFETIME),
             jti=nonce,
+            mark=mark,
         )
 
     def _check_issuer(self, issuer: str) -> None:

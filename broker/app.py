@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -10,11 +9,8 @@ from flask import Flask
 
 from broker.access.equipment import Equipment, FactorCheck, TypedCode
 from broker.adapters.lease import LeaseSigner
-from broker.adapters.port import Adapter
-from broker.adapters.wordpress.client import WordPressAdapter
 from broker.clock import Clock, SystemClock
 from broker.credentials.link_token import LinkSigner
-from broker.errors import ConfigurationError
 from broker.identity.end_session import close_expired
 from broker.identity.refusal import Refusal
 from broker.identity.secret_box import SecretBox
@@ -32,7 +28,7 @@ from broker.review.overdue import tell_overdue
 from broker.revocation.scheduler import Chore, ring
 from broker.revocation.sweep import sweep
 from broker.settings import Settings
-from broker.sites.register import Site
+from broker.sites.connect import connector
 from broker.store import Store, Transaction
 from broker.store.engine import open_engine
 from broker.store.high_water import latest_seen, mark_time
@@ -65,7 +61,7 @@ def build_parts(settings: Settings, clock: Clock | None = None) -> Parts:
         catalog=catalog,
         check_factor=_factor_check(ledger, box, store.clock),
         lease_signer=signer,
-        adapter_for=adapter_for(signer, store.clock),
+        adapter_for=connector(store, signer),
     )
     return Parts(
         settings=settings,
@@ -104,17 +100,6 @@ def chores_of(parts: Parts) -> dict[str, tuple[Chore, float]]:
         "signed head": (partial(parts.head_keeper.keep, parts.store), 30),
         "expired sessions": (partial(close_expired, parts.store), 60),
     }
-
-
-def adapter_for(signer: LeaseSigner, clock: Clock) -> Callable[[Site], Adapter]:
-    """How each kind of site is reached."""
-
-    def build(site: Site) -> Adapter:
-        if site.kind == "wordpress":
-            return WordPressAdapter(site.base_url, site.id, signer, clock, allow_private=site.allow_private)
-        raise ConfigurationError(f"No adapter is known for a site of kind {site.kind!r}.")
-
-    return build
 
 
 def _factor_check(ledger: Ledger, box: SecretBox, clock: Clock) -> FactorCheck:

@@ -22,7 +22,7 @@ def diagnose(health: Health) -> Health:
 
 
 def _problems(health: Health) -> Iterator[str]:
-    for word in health.problems:
+    for word in health.words:
         yield _SENTENCES.get(
             word, f"The companion reports {word!r}. Update this broker to learn what it means."
         )

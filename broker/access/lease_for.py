@@ -8,6 +8,7 @@ from broker.access.grant import Grant
 from broker.adapters.lease import LeaseClaims, LeaseSigner, RevocationClaims
 from broker.adapters.port import SignedDocument
 from broker.patients.register import patient_by_id
+from broker.policy.catalog import limited_to_patient
 from broker.sites.register import patient_ref
 from broker.store import Reader
 
@@ -25,7 +26,7 @@ def lease_for(reader: Reader, signer: LeaseSigner, grant: Grant) -> SignedDocume
         grant=grant.id,
         account=grant.account or "",
         entitlement=grant.entitlement,
-        scope={**grant.scope, "patient": ref},
+        scope={**grant.scope, "patient": ref} if limited_to_patient(grant.scope) else grant.scope,
         not_before=grant.issued_at,
         expires_at=grant.expires_at,
         version=grant.lease_version or 0,

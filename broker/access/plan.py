@@ -142,11 +142,6 @@ def _request(
 def _scope(reader: Reader, entitlement: Entitlement, patient: Patient | None) -> dict[str, Any] | None:
     """Exactly what a grant will open, by our own ids; None when there is nothing to open."""
     if entitlement.site_role is not None:
-        role = entitlement.site_role
-        return {
-            "post_type": role.post_type,
-            "meta_key": role.meta_key,
-            "capabilities": list(role.capabilities),
-        }
+        return dict(entitlement.site_role.scope)
     held = holdings_of(reader, patient.id if patient else "", HoldingKind(entitlement.kind))
     return {"holdings": [holding.id for holding in held]} if held else None

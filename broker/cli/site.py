@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
-
 import click
 
+from broker.adapters.kind import kind_names, kind_of
 from broker.adapters.pairing import pairing_text
 from broker.cli.installation import Installation
 from broker.cli.person import ACTOR, known
@@ -14,16 +13,7 @@ from broker.patients.register import find_patient
 from broker.sites.register import Site, add_site, get_site, link_account, link_patient, list_sites
 from broker.web.parts import Parts
 
-KINDS = click.Choice(["wordpress"])
-
-PAIRING = """\
-Paste this line into the site's wp-config.php, above "That's all, stop editing!":
-
-define( 'EMERGENCY_ACCESS_PAIRING', '{text}' );
-
-It holds no secret: only whom the site obeys, by public key. Then install the plugin from
-{companion}
-and run: broker doctor {site}"""
+KINDS = click.Choice(kind_names())
 
 
 @click.group()
@@ -45,8 +35,8 @@ def add(
     parts = installation.parts
     with parts.store.write() as tx:
         new = Site(site_id, kind, title or site_id, base_url, allow_private, tx.at)
-        add_site(tx, parts.ledger, new, actor=ACTOR)
-    click.echo(pairing_words(parts, site_id))
+        added = add_site(tx, parts.ledger, new, actor=ACTOR)
+    click.echo(pairing_words(parts, added))
 
 
 @site.command()
@@ -55,8 +45,8 @@ def add(
 def pairing(installation: Installation, site_id: str) -> None:
     """Print a site's side of the pairing again."""
     with installation.parts.store.read() as reader:
-        get_site(reader, site_id)
-    click.echo(pairing_words(installation.parts, site_id))
+        found = get_site(reader, site_id)
+    click.echo(pairing_words(installation.parts, found))
 
 
 @site.command("list")
@@ -97,13 +87,8 @@ def link_patient_command(installation: Installation, site_id: str, patient: str,
     click.echo("Linked.")
 
 
-def pairing_words(parts: Parts, site_id: str) -> str:
+def pairing_words(parts: Parts, site: Site) -> str:
     """What the site's operator has to do, with the text to paste."""
     signer = parts.equipment.lease_signer
-    text = pairing_text(site_id, signer.issuer, [signer.public_jwk])
-    return PAIRING.format(text=text, companion=companion_path(), site=site_id)
-
-
-def companion_path() -> str:
-    """Where the WordPress plugin lies in this installation."""
-    return str(files("broker.adapters.wordpress") / "companion" / "emergency-access-broker")
+    text = pairing_text(site.id, signer.issuer, [signer.public_jwk])
+    return f"{kind_of(site.kind).pairing_words(text)}\nand run: broker doctor {site.id}"

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
+from typing import Any
 
 
 class EntitlementKind(StrEnum):
@@ -27,6 +28,27 @@ class Capability(StrEnum):
 
     READ = "read"
     EDIT = "edit"
+
+
+class OrderCapability(StrEnum):
+    """What a role on a shop may do with one patient's orders; adding notes includes reading."""
+
+    READ = "read"
+    NOTES = "notes"
+
+
+class CustomerMatch(StrEnum):
+    """How a shop's customer is told from the patient: by the customer's number, or by what their profile says."""
+
+    CUSTOMER_ID = "customer_id"
+    CUSTOMER_META = "customer_meta"
+
+
+class Repair(StrEnum):
+    """What the broker may put right by itself where a site differs from its records."""
+
+    MISSING = "missing"
+    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True)
@@ -69,12 +91,36 @@ class Extension:
 
 @dataclass(frozen=True)
 class SiteRole:
-    """The scope of a lease: posts of ``post_type`` whose ``meta_key`` names the patient."""
+    """``scope`` is what a lease for ``site`` will open, in JSON its kind of site defines, the patient left out."""
 
     site: str
-    post_type: str
-    meta_key: str
-    capabilities: tuple[Capability, ...]
+    scope: Mapping[str, Any]
+
+    @property
+    def limited_to_patient(self) -> bool:
+        return limited_to_patient(self.scope)
+
+
+def limited_to_patient(scope: Mapping[str, Any]) -> bool:
+    """Whether the scope opens one patient's things and so has to name the patient."""
+    return "posts" in scope or "orders" in scope
+
+
+@dataclass(frozen=True)
+class SiteRules:
+    """What holds for one site whatever is granted there.
+
+    ``companion_required``: a site that cannot enforce leases by itself is refused.
+    ``stop_super_admins``: who administers the whole network has no standing right to
+    what entitlements offer there. ``repair``: what may be put right unasked.
+    """
+
+    companion_required: bool = True
+    stop_super_admins: bool = False
+    repair: frozenset[Repair] = frozenset()
+
+
+STRICT = SiteRules()
 
 
 @dataclass(frozen=True)
@@ -111,3 +157,13 @@ class Catalog:
     purposes: Mapping[str, str]
     roles: Mapping[str, str]
     compartments: Mapping[str, str]
+    sites: Mapping[str, SiteRules] = field(default_factory=dict)
+
+    def rules_of(self, site: str) -> SiteRules:
+        """The strictest when nothing is said about the site."""
+        return self.sites.get(site, STRICT)
+
+    def offered_on(self, site: str) -> list[SiteRole]:
+        """What entitlements open on the site."""
+        roles = (each.site_role for each in self.entitlements.values())
+        return [role for role in roles if role is not None and role.site == site]

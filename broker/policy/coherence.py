@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from broker.policy.catalog import EntitlementKind
+from broker.policy.catalog import CustomerMatch, EntitlementKind
 from broker.policy.draft import Draft, as_length
 from broker.policy.durations import in_words
 from broker.policy.source import Where
 
 Complaint = tuple[Where, str]
+SCOPES = ("posts", "orders", "primitives", "resources", "roles")
 
 
 def complaints(draft: Draft) -> Iterator[Complaint]:
@@ -113,6 +114,24 @@ def site_role_fits_kind(draft: Draft) -> Iterator[Complaint]:
         yield ("site_role",), f"A {kind} has no role on a site. Remove site_role, or change kind."
 
 
+def site_role_opens_something(draft: Draft) -> Iterator[Complaint]:
+    if draft.has("site_role") and not any(draft.has("site_role", part) for part in SCOPES):
+        yield ("site_role",), f"Nothing would be opened there. Add one of: {', '.join(SCOPES)}."
+
+
+def orders_know_their_patient(draft: Draft) -> Iterator[Complaint]:
+    if not draft.has("site_role", "orders"):
+        return
+    by_meta = draft.at("site_role", "orders", "match") == CustomerMatch.CUSTOMER_META
+    if by_meta and not draft.has("site_role", "orders", "key"):
+        yield ("site_role", "orders"), "Say under key which user meta names the patient."
+    if not by_meta and draft.has("site_role", "orders", "key"):
+        yield (
+            ("site_role", "orders", "key"),
+            "Only match: customer_meta looks at a key. Remove one of the two.",
+        )
+
+
 RULES: tuple[Callable[[Draft], Iterator[Complaint]], ...] = (
     offered_within_maximum,
     default_is_offered,
@@ -125,4 +144,6 @@ RULES: tuple[Callable[[Draft], Iterator[Complaint]], ...] = (
     extension_keeps_approval,
     extension_leaves_room,
     site_role_fits_kind,
+    site_role_opens_something,
+    orders_know_their_patient,
 )

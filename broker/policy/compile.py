@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from types import MappingProxyType
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from broker.policy import document as written
 from broker.policy.catalog import (
@@ -15,6 +15,7 @@ from broker.policy.catalog import (
     Entitlement,
     Extension,
     SiteRole,
+    SiteRules,
 )
 from broker.policy.digest import digest_of
 
@@ -25,6 +26,8 @@ def compile_catalog(documents: Sequence[written.Document]) -> Catalog:
     """The catalog of documents that load.py found free of faults."""
     entries = _merged(documents, lambda document: document.entitlements)
     entitlements = {id_: _entitlement(id_, entry) for id_, entry in entries.items()}
+    said = _merged(documents, lambda document: document.sites)
+    sites = {id_: _site_rules(entry) for id_, entry in said.items()}
     words = {
         "reasons": _merged(documents, lambda document: document.reasons),
         "purposes": _merged(documents, lambda document: document.purposes),
@@ -33,7 +36,8 @@ def compile_catalog(documents: Sequence[written.Document]) -> Catalog:
     }
     return Catalog(
         entitlements=MappingProxyType(entitlements),
-        digest=digest_of({"entitlements": entitlements, **words}),
+        sites=MappingProxyType(sites),
+        digest=digest_of({"entitlements": entitlements, **({"sites": sites} if sites else {}), **words}),
         **{section: MappingProxyType(codes) for section, codes in words.items()},
     )
 
@@ -90,7 +94,27 @@ def _extension(said: written.Extension | None) -> Extension | None:
 def _site_role(said: written.SiteRole | None) -> SiteRole | None:
     if said is None:
         return None
-    return SiteRole(said.site, said.post_type, said.meta_key, tuple(sorted(set(said.capabilities))))
+    return SiteRole(said.site, MappingProxyType(_scope(said)))
+
+
+def _scope(said: written.SiteRole) -> dict[str, Any]:
+    # The writing's order and repetitions mean nothing and must not change the digest.
+    scope = said.model_dump(mode="json", exclude={"site"}, exclude_none=True)
+    return {name: _sorted(part) for name, part in scope.items()}
+
+
+def _sorted(part: Any) -> Any:
+    if isinstance(part, dict):
+        return {name: _sorted(value) for name, value in part.items()}
+    return sorted(set(part)) if isinstance(part, list) else part
+
+
+def _site_rules(said: written.SiteEntry) -> SiteRules:
+    return SiteRules(
+        companion_required=said.companion == "required",
+        stop_super_admins=said.super_admins == "stopped",
+        repair=frozenset(said.repair),
+    )
 
 
 def _once(names: Sequence[str]) -> tuple[str, ...]:

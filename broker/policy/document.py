@@ -11,11 +11,15 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictInt, WithJsonSchema, field_validator
 
-from broker.policy.catalog import Capability, EntitlementKind, Factor
+from broker.policy.catalog import Capability, CustomerMatch, EntitlementKind, Factor, OrderCapability, Repair
 from broker.policy.durations import EXPECTED, PATTERN, parse_duration
 
 Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,59}$")]
 Code = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,39}$")]
+MetaKey = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.:-]{1,191}$")]
+Primitive = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
+Resource = Annotated[str, Field(pattern=r"^[A-Za-z0-9]+_[A-Za-z0-9]+::[A-Za-z0-9_]{1,100}$")]
+RoleName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,59}$")]
 Words = Annotated[str, Field(min_length=1, max_length=300)]
 Names = Annotated[list[Code], Field(min_length=1)]
 Length = Annotated[
@@ -90,13 +94,50 @@ class Review(Section):
     within: Length
 
 
+class Posts(Section):
+    """One patient's posts of one type, on WordPress."""
+
+    post_type: Annotated[str, Field(pattern=r"^[a-z0-9_-]{1,20}$")]
+    meta_key: MetaKey = Field(description="The post meta that names the patient.")
+    capabilities: Annotated[list[Capability], Field(min_length=1)]
+
+
+class Orders(Section):
+    """One patient's orders, on WooCommerce."""
+
+    match: CustomerMatch = Field(description="How the patient is found among the shop's customers.")
+    key: MetaKey | None = Field(default=None, description="The user meta that names the patient.")
+    capabilities: Annotated[list[OrderCapability], Field(min_length=1)]
+
+
 class SiteRole(Section):
-    """What the lease on a site covers: one kind of post, one patient's, nothing else."""
+    """What the lease on a site covers. One of these at least, of the kind the site understands."""
 
     site: Id
-    post_type: Annotated[str, Field(pattern=r"^[a-z0-9_-]{1,20}$")]
-    meta_key: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,191}$")]
-    capabilities: Annotated[list[Capability], Field(min_length=1)]
+    posts: Posts | None = None
+    orders: Orders | None = None
+    primitives: Annotated[list[Primitive], Field(min_length=1, max_length=50)] | None = Field(
+        default=None, description="WordPress capabilities that are limited to no patient."
+    )
+    resources: Annotated[list[Resource], Field(min_length=1, max_length=50)] | None = Field(
+        default=None, description="Magento ACL resources; whatever stands above them comes with them."
+    )
+    roles: Annotated[list[RoleName], Field(min_length=1, max_length=10)] | None = Field(
+        default=None, description="Whole roles, on a WordPress site without a companion only."
+    )
+
+
+class SiteEntry(Section):
+    """What holds for one site whatever is granted there."""
+
+    companion: Literal["required", "optional"] = Field(
+        default="required", description="optional: leases also where nothing on the site enforces them."
+    )
+    super_admins: Literal["free", "stopped"] = Field(
+        default="free",
+        description="stopped: a network's administrators have no standing right to what is offered.",
+    )
+    repair: list[Repair] = Field(default=[], description="What the broker puts right there by itself.")
 
 
 class EntitlementEntry(Section):
@@ -126,3 +167,6 @@ class Document(Section):
     purposes: dict[Code, Words] = Field(default={}, description="HL7 purposes of use and their words here.")
     reasons: dict[Code, Words] = Field(default={}, description="Reasons a person picks from.")
     entitlements: dict[Id, EntitlementEntry] = {}
+    sites: dict[Id, SiteEntry] = Field(
+        default={}, description="What holds for a site whatever is granted there."
+    )

@@ -26,8 +26,8 @@ class Draft:
             here = here.get(key) if isinstance(here, dict) else None
         return here
 
-    def has(self, key: str) -> bool:
-        return self.at(key) is not None
+    def has(self, *keys: str) -> bool:
+        return self.at(*keys) is not None
 
     def length(self, *keys: str) -> timedelta | None:
         return as_length(self.at(*keys))

@@ -9,7 +9,7 @@ from broker.policy.faults import did_you_mean
 from broker.policy.purposes import HL7_PURPOSES
 from broker.policy.source import Source, Where
 
-SECTIONS = ("roles", "compartments", "purposes", "reasons", "entitlements")
+SECTIONS = ("roles", "compartments", "purposes", "reasons", "entitlements", "sites")
 _USES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("roles", ("who", "roles")),
     ("roles", ("approvals", "roles")),

@@ -10,6 +10,7 @@ from broker.identity.step_up import Method
 from broker.ledger.entry import Recorded
 from broker.policy.catalog import Catalog
 from broker.policy.decision import Path
+from broker.policy.scope_words import scope_words
 
 DIGEST_SHOWN = 12
 
@@ -123,9 +124,7 @@ def _lapsed(_seen: Seen) -> Words:
 def _issued(seen: Seen) -> Words:
     scope = seen.facts.get("scope", {})
     opens = [seen.name(each) for each in scope.get("holdings", ())]
-    if "post_type" in scope:
-        verbs, kind = " and ".join(scope["capabilities"]), scope["post_type"].replace("_", " ")
-        opens.append(f"{verbs} this patient's entries of the kind “{kind}”")
+    opens += scope_words(scope)
     return Words("Access was granted", _sentences("To exactly this: " + ", ".join(opens)))
 
 

@@ -78,6 +78,13 @@ def reserve_versions(tx: Transaction, site_id: str) -> int:
     return int(tx.execute(select(sites.c.lease_version).where(sites.c.id == site_id)).scalar_one()) - 1
 
 
+def newest_version(reader: Reader, site_id: str) -> int:
+    """The highest version any document for this site carries, or is kept for a revocation."""
+    return int(
+        reader.execute(select(sites.c.lease_version).where(sites.c.id == site_id)).scalar_one_or_none() or 0
+    )
+
+
 def link_account(
     tx: Transaction, ledger: Ledger, site_id: str, person_id: str, account: str, *, actor: str
 ) -> None:

@@ -28,7 +28,7 @@ from broker.patients.holdings import Holding, HoldingKind, add_holding, new_hold
 from broker.patients.register import Patient, add_patient
 from broker.policy.decision import Path as Way
 from broker.policy.load import load_catalog
-from broker.sites.register import Site, add_site, link_account
+from broker.sites.register import Site, add_site, link_account, newest_version
 from broker.store import Store, Transaction
 from tests.fakes.site import FakeSite
 
@@ -70,7 +70,7 @@ class Clinic:
     def __post_init__(self) -> None:
         signer = LeaseSigner(Ed25519PrivateKey.from_private_bytes(bytes(range(32))), ISSUER)
         pairing = read_pairing(pairing_text("clinic", ISSUER, [signer.public_jwk]))
-        self.site = FakeSite(pairing, self.clock)
+        self.site = FakeSite(pairing, self.clock, told=self._newest_version)
         self.equipment = Equipment(
             store=self.store,
             ledger=self.ledger,
@@ -87,6 +87,10 @@ class Clinic:
         self.patient = self.admit("P-1001", "general")
         self.restricted = self.admit("P-2002", "restricted")
         self._connect_site()
+
+    def _newest_version(self) -> int:
+        with self.store.read() as reader:
+            return newest_version(reader, "clinic")
 
     def join(self, name: str, *roles: Role) -> Member:
         with self.store.write() as tx:

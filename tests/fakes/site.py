@@ -2,25 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 
 from broker.adapters.jws import DocumentRefused
-from broker.adapters.lease import LeaseClaims
+from broker.adapters.lease import EVERYONE, ContainmentAction, ContainmentClaims, LeaseClaims
 from broker.adapters.pairing import Pairing
-from broker.adapters.port import ActiveLease, Answer, Health, Observation, Outcome, SignedDocument
-from broker.adapters.verify import verify_lease, verify_revocation
+from broker.adapters.port import (
+    BATCH_LIMIT,
+    AccountState,
+    ActiveLease,
+    Answer,
+    EventPage,
+    Health,
+    Observation,
+    Outcome,
+    SignedDocument,
+    SiteEvent,
+)
+from broker.adapters.verify import verify_containment, verify_lease, verify_protection, verify_revocation
 from broker.clock import Clock
 from broker.errors import CompanionMissing, SiteError
 
 DONE = Outcome(Answer.DONE)
+NOTHING = "0" * 64
 
 
 @dataclass
 class FakeSite:
-    """``fault`` is what the next calls meet: down, timeout (the effect happens), gone, refuse, or nothing."""
+    """``fault`` is what the next calls meet: down, timeout (the effect happens), gone, refuse, or nothing.
+
+    ``told`` answers the mark of the broker's calls; ``restored`` is a site whose database is older than it.
+    """
 
     pairing: Pairing
     clock: Clock
@@ -28,10 +45,19 @@ class FakeSite:
     leases: dict[str, LeaseClaims] = field(default_factory=dict)
     tombstones: dict[str, int] = field(default_factory=dict)
     calls: list[str] = field(default_factory=list)
+    told: Callable[[], int] = int
+    mark: int = 0
+    restored: bool = False
+    frozen: dict[str, int] = field(default_factory=dict)
+    accounts: dict[str, AccountState] = field(default_factory=dict)
+    unready: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    happened: list[SiteEvent] = field(default_factory=list)
+    orders: list[ContainmentClaims] = field(default_factory=list)
+    rules: list[SignedDocument] = field(default_factory=list)
 
     def apply(self, leases: Sequence[SignedDocument]) -> Mapping[str, Outcome]:
         self._meet("apply")
-        answers = {document.grant: self._apply(document) for document in leases}
+        answers = {document.id: self._apply(document) for document in leases}
         self._answer_lost()
         return answers
 
@@ -43,7 +69,7 @@ class FakeSite:
             if self.fault != "stuck":
                 self.leases.pop(claims.grant, None)
         self._answer_lost()
-        return {document.grant: DONE for document in revocations}
+        return {document.id: DONE for document in revocations}
 
     def observe(self) -> Observation:
         self._meet("observe")
@@ -52,19 +78,71 @@ class FakeSite:
             for grant, lease in self.leases.items()
             if self.opens(grant)
         }
-        return Observation(active, self.clock.wall())
+        seen = Observation(
+            active, self.clock.wall(), self.mark, self._accounts(), everyone_frozen=EVERYONE in self.frozen
+        )
+        self._remember()
+        return seen
+
+    def contain(self, orders: Sequence[SignedDocument]) -> Mapping[str, Outcome]:
+        self._meet("contain")
+        answers = {document.id: self._contain(document) for document in orders}
+        self._answer_lost()
+        return answers
+
+    def protect(self, rule: SignedDocument) -> Outcome:
+        self._meet("protect")
+        verify_protection(rule.jws, self.pairing)
+        self.rules.append(rule)
+        return DONE
+
+    def events(self, after: int) -> EventPage:
+        self._meet("events")
+        head = self.happened[-1] if self.happened else SiteEvent(0, "", NOTHING)
+        following = [event for event in self.happened if event.seq > after]
+        return EventPage(following[:BATCH_LIMIT], head.seq, head.hash)
+
+    def resume(self) -> None:
+        self._meet("resume")
+        self.restored, self.mark = False, self.told()
+
+    def readiness(self, accounts: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
+        self._meet("readiness")
+        return {account: self.unready.get(account, ()) for account in accounts}
+
+    def effective(self, scope: Mapping[str, Any]) -> tuple[str, ...]:
+        self._meet("effective")
+        return tuple(scope.get("resources", ()))
 
     def health(self) -> Health:
         self._meet("health")
-        return Health("fake", "1.0", "0" * 64, self.clock.wall())
+        words = ("restored",) if self.restored else ()
+        said = tuple(f"The site says: {word}." for word in words)
+        health = Health(
+            "fake", "1.0", "0" * 64, self.clock.wall(), said, words, tuple(self.pairing.keys), (), self.mark
+        )
+        self._remember()
+        return health
+
+    def happen(self, kind: str, account: str, grant: str = "", **facts: str) -> SiteEvent:
+        """Something somebody did on the site, chained as a companion does it."""
+        before = self.happened[-1].hash if self.happened else NOTHING
+        said = {"account": account, "at": int(self.clock.wall().timestamp()), "facts": facts, "grant": grant}
+        numbered = said | {"kind": kind, "seq": len(self.happened) + 1}
+        body = json.dumps(numbered, separators=(",", ":"), sort_keys=True)
+        event = SiteEvent(len(self.happened) + 1, body, sha256(f"{before}\n{body}".encode()).hexdigest())
+        self.happened.append(event)
+        return event
 
     def entrance(self, scope: Mapping[str, Any]) -> str:
-        return f"https://clinic.example/{scope['post_type']}"
+        return f"https://clinic.example/{scope['posts']['post_type']}"
 
     def opens(self, grant: str) -> bool:
         """Whether the site itself would let the holder in now: it looks at its own clock."""
         lease = self.leases.get(grant)
-        return lease is not None and self.clock.wall() < lease.expires_at
+        if lease is None or self.restored or self._is_frozen(lease.account):
+            return False
+        return self.clock.wall() < lease.expires_at
 
     def holders(self, now: datetime) -> set[str]:
         return {lease.grant for lease in self.leases.values() if now < lease.expires_at}
@@ -72,6 +150,8 @@ class FakeSite:
     def _apply(self, document: SignedDocument) -> Outcome:
         if self.fault == "refuse":
             return Outcome(Answer.REFUSED, "forbidden_capability")
+        if self.restored:
+            return Outcome(Answer.REFUSED, "restored")
         try:
             lease = verify_lease(document.jws, self.pairing, self.clock.wall())
         except DocumentRefused as error:
@@ -80,6 +160,32 @@ class FakeSite:
             return Outcome(Answer.REFUSED, "revoked")
         self.leases[lease.grant] = lease
         return DONE
+
+    def _contain(self, document: SignedDocument) -> Outcome:
+        order = verify_containment(document.jws, self.pairing)
+        if order.version < self.frozen.get(order.account, 0):
+            return Outcome(Answer.REFUSED, "stale_version")
+        self.orders.append(order)
+        if ContainmentAction.FREEZE in order.actions:
+            self.frozen[order.account] = order.version
+        if ContainmentAction.RELEASE in order.actions:
+            self.frozen.pop(order.account, None)
+        return DONE
+
+    def _is_frozen(self, account: str) -> bool:
+        return account in self.frozen or EVERYONE in self.frozen
+
+    def _accounts(self) -> dict[str, AccountState]:
+        held = {lease.account for grant, lease in self.leases.items() if self.opens(grant)}
+        there = {name: AccountState(name) for name in held | set(self.frozen) - {EVERYONE}} | self.accounts
+        return {
+            name: replace(state, frozen=self._is_frozen(name) or state.frozen)
+            for name, state in there.items()
+        }
+
+    def _remember(self) -> None:
+        if not self.restored:
+            self.mark = max(self.mark, self.told())
 
     def _meet(self, call: str) -> None:
         self.calls.append(call)

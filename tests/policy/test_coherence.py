@@ -5,7 +5,10 @@ from typing import Any
 
 import pytest
 
-SITE_ROLE = {"site": "clinic", "post_type": "note", "meta_key": "ref", "capabilities": ["read"]}
+SITE_ROLE = {
+    "site": "clinic",
+    "posts": {"post_type": "note", "meta_key": "ref", "capabilities": ["read"]},
+}
 TABLE = [
     ({"duration.offered": ["15m", "2h"]}, "2 hours is offered, but the maximum is 1 hour"),
     ({"duration.default": "20m"}, "The default, 20 minutes, is not among"),

@@ -8,17 +8,13 @@ from typing import Any
 import pytest
 
 from broker.errors import ConfigurationError
-from broker.policy.catalog import Capability, EntitlementKind, SiteRole
+from broker.policy.catalog import EntitlementKind, SiteRole
 from broker.policy.faults import PolicyFaults
 from broker.policy.load import load_catalog
 
 RECORD = "entitlements.record"
-NOTES = {
-    "site": "clinic",
-    "post_type": "telehealth_note",
-    "meta_key": "patient_ref",
-    "capabilities": ["read", "edit"],
-}
+POSTS = {"post_type": "telehealth_note", "meta_key": "patient_ref", "capabilities": ["read", "edit"]}
+NOTES = {"site": "clinic", "posts": POSTS}
 
 
 def test_a_policy_becomes_values(load: Callable, whole: dict[str, Any]) -> None:
@@ -44,7 +40,7 @@ def test_a_site_role_names_its_scope(load: Callable, whole: dict[str, Any], spoi
     spoil(whole, f"{RECORD}.kind", "site_role")
     spoil(whole, f"{RECORD}.site_role", NOTES)
     role = load(a=whole).entitlements["record"].site_role
-    assert role == SiteRole("clinic", "telehealth_note", "patient_ref", (Capability.EDIT, Capability.READ))
+    assert role == SiteRole("clinic", {"posts": POSTS | {"capabilities": ["edit", "read"]}})
 
 
 def test_the_catalog_cannot_be_changed(load: Callable, whole: dict[str, Any]) -> None:
@@ -93,11 +89,16 @@ def test_files_add_up(load: Callable, whole: dict[str, Any]) -> None:
         (f"{RECORD}.break_glass.review_within", ..., "break_glass", '"review_within" is missing'),
         (
             f"{RECORD}.site_role",
-            NOTES | {"capabilities": ["read", "manage_options"]},
+            NOTES | {"posts": POSTS | {"capabilities": ["read", "manage_options"]}},
             "- manage_options",
             "cannot be",
         ),
-        (f"{RECORD}.site_role", NOTES | {"post_type": "a b"}, "post_type", "cannot be used here"),
+        (
+            f"{RECORD}.site_role",
+            NOTES | {"posts": POSTS | {"post_type": "a b"}},
+            "post_type",
+            "cannot be used here",
+        ),
         ("entitlements.Bad Id", {}, "Bad Id", '"Bad Id" cannot be used here'),
         ("entitlements", [1], "entitlements", "must be a section"),
     ],

@@ -6,6 +6,7 @@ from flask import Blueprint, render_template
 
 from broker.identity.people import Role
 from broker.policy.durations import in_words
+from broker.policy.scope_words import scope_words
 from broker.web.frame.guard import signed_in
 from broker.web.parts import parts
 
@@ -15,4 +16,9 @@ pages = Blueprint("policies", __name__)
 @pages.get("/policies")
 @signed_in(Role.ADMIN)
 def overview() -> str:
-    return render_template("pages/policies/overview.html", catalog=parts().catalog, in_words=in_words)
+    return render_template(
+        "pages/policies/overview.html",
+        catalog=parts().catalog,
+        in_words=in_words,
+        scope_words=scope_words,
+    )

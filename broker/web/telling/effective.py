@@ -7,10 +7,9 @@ from typing import Any, Protocol
 
 from broker.errors import NotFound
 from broker.patients.holdings import Holding, HoldingKind, find_holding
-from broker.policy.catalog import Capability
+from broker.policy.scope_words import scope_words
 from broker.sites.register import get_site
 from broker.store import Reader
-from broker.web.telling.naming import in_a_row
 
 MOST_NAMED = 4
 _VERBS = {HoldingKind.RECORDING: "Play", HoldingKind.RECORD: "Read"}
@@ -29,7 +28,9 @@ class Scoped(Protocol):
 def effective_permissions(reader: Reader, scoped: Scoped) -> tuple[str, ...]:
     """One sentence for each thing that can be done, and nothing that cannot."""
     if scoped.site_id is not None:
-        return (_on_site(reader, scoped.site_id, scoped.scope),)
+        on_site = f"on {site_title(reader, scoped.site_id)}, nothing else"
+        phrases = [f"{phrase[0].upper()}{phrase[1:]}" for phrase in scope_words(scoped.scope)]
+        return tuple(f"{phrase} {on_site}" for phrase in phrases)
     held = holdings_named(reader, scoped)
     lines = [f"{_VERBS[each.kind]} “{each.title}”" for each in held[:MOST_NAMED]]
     if len(held) > MOST_NAMED:
@@ -48,10 +49,3 @@ def site_title(reader: Reader, site_id: str) -> str:
         return get_site(reader, site_id).title
     except NotFound:
         return site_id
-
-
-def _on_site(reader: Reader, site_id: str, scope: Mapping[str, Any]) -> str:
-    capabilities = sorted(map(str, scope.get("capabilities", ())), key=lambda each: each != Capability.READ)
-    verbs = in_a_row(capabilities).capitalize()
-    kind = str(scope.get("post_type", "")).replace("_", " ")
-    return f"{verbs} this patient's “{kind}” entries on {site_title(reader, site_id)}, nothing else"

@@ -8,23 +8,46 @@ from __future__ import annotations
 
 import json
 import ssl
-from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import requests
+from requests.auth import AuthBase
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError
 
-from broker.adapters.lease import LeaseSigner
+from broker.adapters.companion.refusals import refusal
+from broker.adapters.kind import Connection
 from broker.adapters.reach import Resolve, check_reachable, resolve
-from broker.adapters.wordpress.refusals import refusal
-from broker.clock import Clock, new_id
+from broker.clock import new_id
 from broker.errors import SiteError
 
-SPACE = "/emergency-access/v1/"
 HEADER = "X-Emergency-Access-Call"
 LARGEST_ANSWER = 4 * 1024 * 1024
 _OK = 200
 _CHUNK = 65536
+
+
+@dataclass(frozen=True)
+class Door:
+    """Where a kind of site takes calls.
+
+    ``space`` begins every route; the signature is over the route, not over the
+    address. ``by_query`` sends the route as ``rest_route``, which works with and
+    without pretty permalinks; otherwise ``prefix`` and route follow the address.
+    """
+
+    base_url: str
+    space: str
+    prefix: str = ""
+    by_query: bool = False
+    auth: AuthBase | None = None
+
+    def address(self, verb: str) -> str:
+        base = self.base_url.rstrip("/")
+        return base + "/" if self.by_query else base + self.prefix + self.space + verb
+
+    def params(self, verb: str) -> dict[str, str]:
+        return {"rest_route": self.space + verb} if self.by_query else {}
 
 
 class Caller:
@@ -32,34 +55,31 @@ class Caller:
 
     def __init__(
         self,
-        base_url: str,
-        site: str,
-        signer: LeaseSigner,
-        clock: Clock,
+        door: Door,
+        connection: Connection,
         *,
         session: requests.Session | None = None,
         timeout: tuple[float, float] = (3, 5),
-        allow_private: bool = False,
         resolver: Resolve = resolve,
     ) -> None:
-        self._base = base_url.rstrip("/") + "/"
-        self._site = site
-        self._signer = signer
-        self._clock = clock
+        self._door = door
+        self._connection = connection
+        self._clock = connection.clock
         self._session = session or _plain_session()
         self._timeout = timeout
-        self._allow_private = allow_private
         self._resolver = resolver
 
-    def post(self, verb: str, documents: Sequence[str] = ()) -> dict[str, Any]:
-        """The companion's JSON answer to this very call, or SiteError."""
-        check_reachable(self._base, allow_private=self._allow_private, resolver=self._resolver)
-        body = json.dumps({"documents": list(documents)}, separators=(",", ":")).encode()
+    def post(self, verb: str, **said: Any) -> dict[str, Any]:
+        """The companion's JSON answer to this very call, or SiteError. ``said`` is the body, beside ``documents``."""
+        check_reachable(
+            self._door.base_url, allow_private=self._connection.allow_private, resolver=self._resolver
+        )
+        body = json.dumps({"documents": [], **said}, separators=(",", ":")).encode()
         nonce = new_id("call")
         # By the machine's own time, as the site goes by its own: a broker whose time once jumped ahead, and
         # goes on from there so that nothing revives, must still be able to revoke.
-        envelope = self._signer.sign_call(self._site, SPACE + verb, body, self._clock.wall(), nonce)
-        status, raw = self._exchange(SPACE + verb, body, envelope)
+        envelope = self._sign(self._door.space + verb, body, nonce)
+        status, raw = self._exchange(verb, body, envelope)
         answer = _json_object(raw)
         if status != _OK:
             raise refusal(status, answer, self._clock.wall())
@@ -67,13 +87,17 @@ class Caller:
             raise _nonsense()
         return answer
 
-    def _exchange(self, route: str, body: bytes, envelope: str) -> tuple[int, bytes]:
+    def _sign(self, route: str, body: bytes, nonce: str) -> str:
+        site, mark = self._connection.site, self._connection.mark()
+        return self._connection.signer.sign_call(site, route, body, self._clock.wall(), nonce, mark)
+
+    def _exchange(self, verb: str, body: bytes, envelope: str) -> tuple[int, bytes]:
         headers = {"Content-Type": "application/json", "Accept": "application/json", HEADER: envelope}
         try:
             with self._session.post(
-                self._base,
-                # Works with and without pretty permalinks; the signature is over the route, not the address.
-                params={"rest_route": route},
+                self._door.address(verb),
+                params=self._door.params(verb),
+                auth=self._door.auth,
                 data=body,
                 headers=headers,
                 timeout=self._timeout,

@@ -1,0 +1,1 @@
+"""What every companion speaks: signed calls, strict answers, refusals explained."""
