@@ -13,11 +13,13 @@ from typing import Any
 from broker.adapters.jws import DocumentRefused
 
 _CAPABILITY = re.compile(r"[a-z][a-z0-9_]{0,63}\Z")
-_POST_TYPE = re.compile(r"[a-z0-9_-]{1,20}\Z")
+# Orders have a scope of their own; as posts they would open without its rules.
+_POST_TYPE = re.compile(r"(?!shop_order)[a-z0-9_-]{1,20}\Z")
 _META_KEY = re.compile(r"[A-Za-z0-9_.:-]{1,191}\Z")
 _PLAIN = re.compile(r"[^\x00-\x1f\x7f]+\Z")
-_LIMITED = frozenset({"patient", "post_type", "meta_key", "capabilities"})
-_VERBS = frozenset({"read", "edit"})
+_CUSTOMER_ID = re.compile(r"[1-9][0-9]{0,17}\Z")
+_POST_VERBS = frozenset({"read", "edit"})
+_ORDER_VERBS = frozenset({"read", "notes"})
 _LONGEST_LIST = 50
 
 # Families: who may enter, which code runs, whole networks, roles as such, settings.
@@ -42,32 +44,66 @@ def forbidden(capability: str) -> bool:
 def check_scope(scope: Mapping[str, Any]) -> None:
     """Raise :class:`DocumentRefused` (``bad_scope``, ``forbidden_capability``) unless a site could enforce it.
 
-    Either or both of: the four keys ``patient, post_type, meta_key, capabilities``
-    (verbs ``read`` and ``edit`` on that patient's posts), and ``primitives`` (a
-    list of WordPress capabilities, limited to no patient).
+    Any of ``posts`` ({post_type, meta_key, capabilities: read, edit}), ``orders``
+    ({match, capabilities: read, notes} and, where ``match`` is ``customer_meta``,
+    ``key``) and ``primitives`` (WordPress capabilities, limited to no patient);
+    ``patient`` exactly when posts or orders are opened.
     """
     keys = set(scope)
-    limited = keys - {"primitives"}
-    if not keys or limited not in (set(), _LIMITED):
+    if not keys or not keys <= {"patient", "posts", "orders", "primitives"}:
         raise DocumentRefused("bad_scope")
-    if limited:
-        _check_limited(scope)
+    if ("patient" in keys) != bool(keys & {"posts", "orders"}):
+        raise DocumentRefused("bad_scope")
+    if "patient" in keys:
+        _check_patient(scope["patient"])
+    if "posts" in keys:
+        _check_posts(scope["posts"])
+    if "orders" in keys:
+        _check_orders(scope["orders"], scope["patient"])
     if "primitives" in keys:
         _check_primitives(_words(scope["primitives"]))
 
 
-def _check_limited(scope: Mapping[str, Any]) -> None:
-    patient = scope["patient"]
-    sound = (
-        isinstance(patient, str)
-        and 0 < len(patient.encode()) <= 191  # noqa: PLR2004 - what an index over post meta holds
-        and _PLAIN.match(patient)
-        and isinstance(scope["post_type"], str)
-        and _POST_TYPE.match(scope["post_type"])
-        and isinstance(scope["meta_key"], str)
-        and _META_KEY.match(scope["meta_key"])
-    )
-    if not sound or not set(_words(scope["capabilities"])) <= _VERBS:
+def _check_patient(patient: Any) -> None:
+    _matching(patient, _PLAIN)
+    if len(patient.encode()) > 191:  # noqa: PLR2004 - what an index over post meta holds
+        raise DocumentRefused("bad_scope")
+
+
+def _check_posts(posts: Any) -> None:
+    posts = _map(posts, {"post_type", "meta_key", "capabilities"})
+    _matching(posts["post_type"], _POST_TYPE)
+    _matching(posts["meta_key"], _META_KEY)
+    _verbs(posts["capabilities"], _POST_VERBS)
+
+
+def _check_orders(orders: Any, patient: str) -> None:
+    match = orders.get("match") if isinstance(orders, Mapping) else None
+    if match == "customer_meta":
+        orders = _map(orders, {"match", "key", "capabilities"})
+        _matching(orders["key"], _META_KEY)
+    elif match == "customer_id":
+        orders = _map(orders, {"match", "capabilities"})
+        # Customer 0 is every guest; a number has one spelling.
+        _matching(patient, _CUSTOMER_ID)
+    else:
+        raise DocumentRefused("bad_scope")
+    _verbs(orders["capabilities"], _ORDER_VERBS)
+
+
+def _map(value: Any, keys: set[str]) -> Mapping[str, Any]:
+    if not isinstance(value, Mapping) or set(value) != keys:
+        raise DocumentRefused("bad_scope")
+    return value
+
+
+def _matching(value: Any, pattern: re.Pattern[str]) -> None:
+    if not isinstance(value, str) or not pattern.match(value):
+        raise DocumentRefused("bad_scope")
+
+
+def _verbs(value: Any, known: frozenset[str]) -> None:
+    if not set(_words(value)) <= known:
         raise DocumentRefused("bad_scope")
 
 

@@ -22,13 +22,12 @@ from broker.adapters.pairing import pairing_text
 FILE = Path(__file__).with_name("leases.json")
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 SITE, ISSUER = "clinic", "broker.example"
+MARK = 7
 ROUTE, BODY = "/emergency-access/v1/apply", '{"documents":[]}'
-SCOPE = {
-    "patient": "P-1001",
-    "post_type": "patient_note",
-    "meta_key": "_patient_ref",
-    "capabilities": ["read", "edit"],
-}
+POSTS = {"post_type": "patient_note", "meta_key": "_patient_ref", "capabilities": ["read", "edit"]}
+SCOPE = {"patient": "P-1001", "posts": POSTS}
+ORDERS = {"match": "customer_meta", "key": "patient_ref", "capabilities": ["read", "notes"]}
+ORDERS_BY_ID = {"match": "customer_id", "capabilities": ["read"]}
 
 
 def signer(seed: bytes, issuer: str = ISSUER) -> LeaseSigner:
@@ -83,7 +82,9 @@ def _cases() -> Iterator[tuple[str, str, str]]:
     secret = OURS.public_jwk["x"].encode()
     yield "valid", good, "ok"
     yield "valid, primitive capabilities", lease(scope={"primitives": ["edit_pages"]}), "ok"
-    yield "valid, both kinds", lease(scope={**SCOPE, "primitives": ["edit_pages"]}), "ok"
+    yield "valid, every kind", lease(scope={**SCOPE, "orders": ORDERS, "primitives": ["edit_pages"]}), "ok"
+    yield "valid, orders alone", lease(scope={"patient": "P-1001", "orders": ORDERS}), "ok"
+    yield "valid, orders by customer", lease(scope={"patient": "13", "orders": ORDERS_BY_ID}), "ok"
     yield (
         "valid, the last second",
         lease(not_before=NOW - timedelta(minutes=9), expires_at=NOW + timedelta(seconds=1)),
@@ -159,11 +160,20 @@ def _cases() -> Iterator[tuple[str, str, str]]:
 def _scopes() -> Iterator[tuple[str, dict[str, Any], str]]:
     yield "empty patient", {**SCOPE, "patient": ""}, "bad_scope"
     yield "patient is a number", {**SCOPE, "patient": 1001}, "bad_scope"
-    yield "no post type", {k: v for k, v in SCOPE.items() if k != "post_type"}, "bad_scope"
+    yield "patient alone", {"patient": "P-1001"}, "bad_scope"
+    yield "posts without a patient", {"posts": POSTS}, "bad_scope"
+    yield "orders without a patient", {"orders": ORDERS}, "bad_scope"
     yield "primitives beside a patient without posts", {"patient": "P-1", "primitives": ["read"]}, "bad_scope"
-    yield "unknown verb", {**SCOPE, "capabilities": ["read", "delete"]}, "bad_scope"
-    yield "no verbs", {**SCOPE, "capabilities": []}, "bad_scope"
+    yield "patient is null", {"patient": None, "posts": POSTS}, "bad_scope"
+    yield "nothing", {}, "bad_scope"
     yield "unknown key", {**SCOPE, "role": "administrator"}, "bad_scope"
+    yield "the keys of posts beside the patient", {"patient": "P-1001", **POSTS}, "bad_scope"
+    for name, posts in _posts():
+        yield f"posts: {name}", {"patient": "P-1001", "posts": posts}, "bad_scope"
+    for name, orders in _orders():
+        yield f"orders: {name}", {"patient": "P-1001", "orders": orders}, "bad_scope"
+    for name, patient in _no_customers():
+        yield f"customer: {name}", {"patient": patient, "orders": ORDERS_BY_ID}, "bad_scope"
     yield "primitives is text", {"primitives": "edit_pages"}, "bad_scope"
     yield "primitives is a map", {"primitives": {"edit_pages": True}}, "bad_scope"
     yield "a capability with a space", {"primitives": ["edit pages"]}, "bad_scope"
@@ -172,6 +182,45 @@ def _scopes() -> Iterator[tuple[str, dict[str, Any], str]]:
     yield "create_users", {"primitives": ["create_users"]}, "forbidden_capability"
     yield "unfiltered_html", {"primitives": ["unfiltered_html"]}, "forbidden_capability"
     yield "a role", {"primitives": ["administrator"]}, "forbidden_capability"
+
+
+def _posts() -> Iterator[tuple[str, Any]]:
+    yield "null", None
+    yield "a list", [POSTS]
+    yield "no type", {k: v for k, v in POSTS.items() if k != "post_type"}
+    yield "a type in capitals", {**POSTS, "post_type": "Note"}
+    yield "orders as posts", {**POSTS, "post_type": "shop_order"}
+    yield "refunds as posts", {**POSTS, "post_type": "shop_order_refund"}
+    yield "another key", {**POSTS, "patient": "P-1002"}
+    yield "unknown verb", {**POSTS, "capabilities": ["read", "delete"]}
+    yield "a verb of orders", {**POSTS, "capabilities": ["notes"]}
+    yield "no verbs", {**POSTS, "capabilities": []}
+
+
+def _orders() -> Iterator[tuple[str, Any]]:
+    yield "null", None
+    yield "text", "all"
+    yield "empty", {}
+    yield "no match", {"capabilities": ["read"]}
+    yield "unknown match", {**ORDERS, "match": "billing_email"}
+    yield "match is a list", {**ORDERS, "match": ["customer_meta"]}
+    yield "no key", {"match": "customer_meta", "capabilities": ["read"]}
+    yield "key with a blank", {**ORDERS, "key": "patient ref"}
+    yield "another key", {**ORDERS, "customer": 0}
+    yield "unknown verb", {**ORDERS, "capabilities": ["read", "edit"]}
+    yield "no verbs", {**ORDERS, "capabilities": []}
+    yield "customer number that is none", ORDERS_BY_ID
+
+
+def _no_customers() -> Iterator[tuple[str, Any]]:
+    yield "guests", "0"
+    yield "leading zero", "013"
+    yield "negative", "-13"
+    yield "a sum", "13+0"
+    yield "a line break", "13\n"
+    yield "too large", "1" * 19
+    yield "another script's digit", "1\u0663"
+    yield "a number", 13
 
 
 def revocation(**changed: Any) -> str:
@@ -194,7 +243,7 @@ def _sibling(character: str) -> str:
 
 def _calls() -> Iterator[tuple[str, str, str]]:
     def call(now: datetime = NOW, site: str = SITE, route: str = ROUTE, body: str = BODY) -> str:
-        return OURS.sign_call(site, route, body.encode(), now, "call_0001")
+        return OURS.sign_call(site, route, body.encode(), now, "call_0001", MARK)
 
     yield "valid", call(), "ok"
     yield "for another route", call(route="/emergency-access/v1/revoke"), "wrong_route"

@@ -117,7 +117,10 @@ final class TestBroker {
 }
 
 function scope_of( string $patient, string $verb ): array {
-	return array( 'patient' => $patient, 'post_type' => 'note', 'meta_key' => '_patient', 'capabilities' => array( $verb ) );
+	return array(
+		'patient' => $patient,
+		'posts'   => array( 'post_type' => 'note', 'meta_key' => '_patient', 'capabilities' => array( $verb ) ),
+	);
 }
 
 function vectors( string $name ): array {

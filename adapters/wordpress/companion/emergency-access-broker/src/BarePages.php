@@ -53,8 +53,9 @@ final class BarePages {
 	}
 
 	/** @return string[] What the lease lends on this page without naming a post. */
-	public function bare_capabilities( Scope $scope ): array {
-		$type = '' === $scope->post_type ? null : get_post_type_object( $scope->post_type );
+	public function bare_capabilities( Scope $lease ): array {
+		$scope = $lease->posts;
+		$type  = $scope ? get_post_type_object( $scope->post_type ) : null;
 		if ( ! $type ) {
 			return array();
 		}
@@ -99,7 +100,7 @@ final class BarePages {
 	}
 
 	/** The form that saves one post insists on "others' posts" when somebody else is its author. */
-	private function saves_within( Scope $scope ): bool {
+	private function saves_within( PostScope $scope ): bool {
 		// phpcs:disable WordPress.Security.NonceVerification -- only looks; WordPress itself checks the nonce.
 		$page   = $GLOBALS['pagenow'] ?? '';
 		$action = $_POST['action'] ?? '';

@@ -80,7 +80,8 @@ final class Capabilities {
 	private function opens( int $user_id, string $verb, \WP_Post $post ): bool {
 		$open = false;
 		foreach ( $this->elevation->leases( $user_id ) as $lease ) {
-			if ( $lease->scope->allows( $verb ) && $this->posts->holds( $lease->scope, $post ) ) {
+			$scope = $lease->scope->posts;
+			if ( $scope && $scope->allows( $verb ) && $this->posts->holds( $scope, $post ) ) {
 				$this->elevation->note_use( $lease );
 				$open = true;
 			}

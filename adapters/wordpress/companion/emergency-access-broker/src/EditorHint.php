@@ -24,7 +24,9 @@ final class EditorHint {
 
 	public function watch(): void {
 		foreach ( $this->elevation->leases( $this->elevation->user_id() ) as $lease ) {
-			add_filter( 'rest_prepare_' . $lease->scope->post_type, array( $this, 'hint' ), 10, 2 );
+			if ( $lease->scope->posts ) {
+				add_filter( 'rest_prepare_' . $lease->scope->posts->post_type, array( $this, 'hint' ), 10, 2 );
+			}
 		}
 	}
 

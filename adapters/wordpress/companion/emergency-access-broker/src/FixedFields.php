@@ -75,7 +75,7 @@ final class FixedFields {
 
 	private function marks( string $key ): bool {
 		foreach ( $this->elevation->leases( $this->elevation->user_id() ) as $lease ) {
-			if ( $lease->scope->meta_key === $key ) {
+			if ( $lease->scope->posts && $lease->scope->posts->meta_key === $key ) {
 				return true;
 			}
 		}

@@ -144,19 +144,19 @@ final class Listing {
 		return $this->posts->ids(
 			array_filter(
 				$this->scopes(),
-				static function ( Scope $scope ) use ( $type ): bool {
+				static function ( PostScope $scope ) use ( $type ): bool {
 					return $scope->post_type === $type;
 				}
 			)
 		);
 	}
 
-	/** @return Scope[] */
+	/** @return PostScope[] */
 	private function scopes(): array {
 		$scopes = array();
 		foreach ( $this->elevation->leases( $this->elevation->user_id() ) as $lease ) {
-			if ( '' !== $lease->scope->patient ) {
-				$scopes[] = $lease->scope;
+			if ( $lease->scope->posts ) {
+				$scopes[] = $lease->scope->posts;
 			}
 		}
 		return $scopes;

@@ -9,7 +9,7 @@ final class Objection {
 		if ( ! $user || $user->user_login !== $lease->account ) {
 			return 'unknown_account';
 		}
-		if ( '' !== $lease->scope->post_type && ! post_type_exists( $lease->scope->post_type ) ) {
+		if ( $lease->scope->posts && ! post_type_exists( $lease->scope->posts->post_type ) ) {
 			return 'unknown_post_type';
 		}
 		return '';

@@ -10,13 +10,13 @@ final class PatientPosts {
 		$this->db = $db;
 	}
 
-	public function holds( Scope $scope, \WP_Post $post ): bool {
-		return '' !== $scope->patient && $post->post_type === $scope->post_type
+	public function holds( PostScope $scope, \WP_Post $post ): bool {
+		return $post->post_type === $scope->post_type
 			&& get_post_meta( $post->ID, $scope->meta_key, false ) === array( $scope->patient );
 	}
 
 	/**
-	 * @param Scope[] $scopes
+	 * @param PostScope[] $scopes
 	 * @return int[] Ids of the posts these scopes open, at most 1000 a scope.
 	 */
 	public function ids( array $scopes ): array {
@@ -36,7 +36,7 @@ final class PatientPosts {
 	}
 
 	/** @return int[] */
-	private function candidates( Scope $scope ): array {
+	private function candidates( PostScope $scope ): array {
 		$sql = "SELECT DISTINCT m.post_id FROM {$this->db->postmeta} m JOIN {$this->db->posts} p ON p.ID = m.post_id
 			WHERE m.meta_key = %s AND m.meta_value = %s AND p.post_type = %s LIMIT 1000";
 		return array_map( 'intval', $this->db->get_col( $this->db->prepare( $sql, $scope->meta_key, $scope->patient, $scope->post_type ) ) );
