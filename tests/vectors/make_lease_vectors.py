@@ -81,10 +81,7 @@ def _cases() -> Iterator[tuple[str, str, str]]:
     hs = f"{_segment({'alg': 'HS256', 'kid': OURS.kid, 'typ': 'lease+jwt'})}.{body}"
     secret = OURS.public_jwk["x"].encode()
     yield "valid", good, "ok"
-    yield "valid, primitive capabilities", lease(scope={"primitives": ["edit_pages"]}), "ok"
-    yield "valid, every kind", lease(scope={**SCOPE, "orders": ORDERS, "primitives": ["edit_pages"]}), "ok"
-    yield "valid, orders alone", lease(scope={"patient": "P-1001", "orders": ORDERS}), "ok"
-    yield "valid, orders by customer", lease(scope={"patient": "13", "orders": ORDERS_BY_ID}), "ok"
+    yield from _valid_scopes()
     yield (
         "valid, the last second",
         lease(not_before=NOW - timedelta(minutes=9), expires_at=NOW + timedelta(seconds=1)),
@@ -155,6 +152,13 @@ def _cases() -> Iterator[tuple[str, str, str]]:
     yield "scope is text", raw_lease(scope="all"), "bad_claims"
     for name, scope, reason in _scopes():
         yield f"scope: {name}", raw_lease(scope=scope), reason
+
+
+def _valid_scopes() -> Iterator[tuple[str, str, str]]:
+    yield "valid, primitive capabilities", lease(scope={"primitives": ["edit_pages"]}), "ok"
+    yield "valid, every kind", lease(scope={**SCOPE, "orders": ORDERS, "primitives": ["edit_pages"]}), "ok"
+    yield "valid, orders alone", lease(scope={"patient": "P-1001", "orders": ORDERS}), "ok"
+    yield "valid, orders by customer", lease(scope={"patient": "13", "orders": ORDERS_BY_ID}), "ok"
 
 
 def _scopes() -> Iterator[tuple[str, dict[str, Any], str]]:
