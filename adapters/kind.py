@@ -56,8 +56,9 @@ class Connection:
     signer: LeaseSigner
     clock: Clock
     mark: Callable[[], int]
-    memory: Memory | None = None
-    secrets: Mapping[str, str] = field(default_factory=dict)
+    memory: Memory
+    # Never in a log, not even in that of a crash.
+    secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
     options: Mapping[str, str] = field(default_factory=dict)
 
 

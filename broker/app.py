@@ -27,8 +27,10 @@ from broker.policy.load import load_catalog
 from broker.review.overdue import tell_overdue
 from broker.revocation.scheduler import Chore, ring
 from broker.revocation.sweep import sweep
+from broker.sealing import Seal
 from broker.settings import Settings
 from broker.sites.connect import connector
+from broker.sites.credentials import SEALED_FOR
 from broker.store import Store, Transaction
 from broker.store.engine import open_engine
 from broker.store.high_water import latest_seen, mark_time
@@ -54,14 +56,14 @@ def build_parts(settings: Settings, clock: Clock | None = None) -> Parts:
     settings.heads_path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     ledger = Ledger([MailQueue(catalog, settings.base_url, settings.zone)])
     box = SecretBox(keys.identity)
-    signer = LeaseSigner(keys.lease, settings.issuer)
+    signer, site_seal = LeaseSigner(keys.lease, settings.issuer), Seal(keys.identity, SEALED_FOR)
     equipment = Equipment(
         store=store,
         ledger=ledger,
         catalog=catalog,
         check_factor=_factor_check(ledger, box, store.clock),
         lease_signer=signer,
-        adapter_for=connector(store, signer),
+        adapter_for=connector(store, signer, site_seal),
     )
     return Parts(
         settings=settings,
@@ -73,6 +75,7 @@ def build_parts(settings: Settings, clock: Clock | None = None) -> Parts:
         equipment=equipment,
         shelf=Shelf(keys.recordings, LocalFolder(settings.recordings_dir)),
         link_signer=LinkSigner([keys.links]),
+        site_seal=site_seal,
         head_keeper=HeadKeeper(settings.heads_path, keys.ledger),
     )
 

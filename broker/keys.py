@@ -17,7 +17,8 @@ from broker.vault.key_folder import KeyFolder
 
 # What is lost with each, so that nobody goes on without it by mistake.
 IRREPLACEABLE = {
-    "identity.key": "everybody would have to set up their one-time code anew",
+    "identity.key": "everybody would have to set up their one-time code anew, every credential of a site "
+    "would have to be entered again, and roles lent where a site cannot remember would stay lent",
     "lease.key": "every connected site would have to be paired anew",
     "ledger.key": "the ledger's heads would be signed by a key no outsider holds",
     "recordings": "no stored recording or record could be opened",

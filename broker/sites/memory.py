@@ -58,6 +58,9 @@ class SiteMemory:
     def claim(self, key: str, seconds: float) -> bool:
         """Whether nobody else holds ``key``; ``seconds`` are at most those of LONGEST_CLAIM."""
         token = new_id("claim")
+        with self._store.read() as reader:  # whoever waits in a line must not keep the store busy by asking
+            if self._is_claimed(reader, key):
+                return False
         with self._store.write() as tx:
             if self._is_claimed(tx, key):
                 return False

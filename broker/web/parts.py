@@ -14,6 +14,7 @@ from broker.identity.sign_in import Lobby
 from broker.ledger.chain import Ledger
 from broker.ledger.keep import HeadKeeper
 from broker.policy.catalog import Catalog
+from broker.sealing import Seal
 from broker.settings import Settings
 from broker.store import Store
 from broker.vault.shelf import Shelf
@@ -32,6 +33,7 @@ class Parts:
     equipment: Equipment
     shelf: Shelf
     link_signer: LinkSigner
+    site_seal: Seal
     head_keeper: HeadKeeper
 
 

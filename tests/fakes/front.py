@@ -22,6 +22,7 @@ from broker.ledger.entry import Entry
 from broker.ledger.keep import HeadKeeper
 from broker.patients.holdings import Holding
 from broker.patients.register import add_patient
+from broker.sealing import Seal
 from broker.settings import Settings
 from broker.vault.demo_record import SYNTHETIC_RECORD
 from broker.vault.key_folder import KeyFolder
@@ -90,6 +91,7 @@ class Front:
                 LocalFolder(self.folder / "shelf"),
             ),
             link_signer=LinkSigner([bytes(range(32))]),
+            site_seal=Seal(bytes(range(32)), "sites"),
             head_keeper=HeadKeeper(settings.heads_path, open_keys(settings, used_before=False).ledger),
         )
         self.app = make_flask(self.parts)

@@ -15,6 +15,7 @@ from broker.adapters.pairing import pairing_text
 from broker.adapters.port import Outcome, SignedDocument
 from broker.adapters.wordpress.client import WordPressAdapter
 from broker.clock import SystemClock, new_id
+from tests.fakes.memory import PlainMemory
 
 SITE, ISSUER = "clinic", "broker.example"
 
@@ -43,7 +44,8 @@ class BrokerSide:
 
     def connect(self, url: str) -> None:
         self.adapter = WordPressAdapter(
-            Connection(SITE, url, True, self.signer, self.clock, lambda: self.mark), timeout=(3, 20)
+            Connection(SITE, url, True, self.signer, self.clock, lambda: self.mark, PlainMemory()),
+            timeout=(3, 20),
         )
 
     @property
