@@ -12,6 +12,6 @@ final class Objection {
 		if ( $lease->scope->posts && ! post_type_exists( $lease->scope->posts->post_type ) ) {
 			return 'unknown_post_type';
 		}
-		return '';
+		return $lease->scope->orders && ! function_exists( 'wc_get_orders' ) ? 'no_shop' : '';
 	}
 }

@@ -43,6 +43,7 @@ final class Plugin {
 		( new FixedFields( $elevation, $capabilities ) )->hook();
 		( new EditorHint( $elevation, $capabilities ) )->hook();
 		( new HolderNotice( $elevation ) )->hook();
+		ShopOrders::hook( $elevation, $GLOBALS['wpdb'] );
 	}
 
 	/** On every request, because scheduled tasks run only when somebody visits, and the broker may be dead. */
