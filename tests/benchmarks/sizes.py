@@ -27,6 +27,8 @@ class Sizes:
     pages: int = 40
     site_rounds: int = 8
     leases: int = 100
+    revocations: int = 500
+    visits: int = 25
     batch_rounds: int = 3
 
 
@@ -48,5 +50,7 @@ TINY = Sizes(
     pages=3,
     site_rounds=1,
     leases=3,
+    revocations=4,
+    visits=2,
     batch_rounds=1,
 )

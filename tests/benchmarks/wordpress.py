@@ -19,6 +19,8 @@ from broker.web.parts import Parts
 from tests.benchmarks.cast import PATIENT, Actor, admit, approved, asked, join, noise
 from tests.benchmarks.measure import Figure, figure, milliseconds, side_by_side
 from tests.benchmarks.reader import Reading
+from tests.benchmarks.site_revocations import revocations
+from tests.benchmarks.site_visitors import visitors
 from tests.benchmarks.sizes import Sizes
 from tests.live.broker_side import ISSUER, SITE, BrokerSide, notes_of
 from tests.live.wordpress_site import WordPressSite, missing_packages
@@ -48,6 +50,8 @@ def measure(sizes: Sizes, folder: Path) -> Iterator[Figure]:
         yield _one_push(sizes, connected)
         yield from _lifecycle(sizes, connected)
         yield from _batch(sizes, connected)
+        yield from revocations(sizes, connected.site, connected.side)
+        yield from visitors(sizes, connected.site, connected.side)
 
 
 def _one_push(sizes: Sizes, connected: Connected) -> Figure:

@@ -61,10 +61,12 @@ final class EndOfLease {
 	 */
 	private function hand_over( array $rows, array $others ): void {
 		foreach ( $rows as $row ) {
-			$lease = $this->live->signed( $row );
+			// Most have none, and a batch of hundreds must not ask once for every pair.
+			$sessions = $this->table->sessions( $row['grant_id'] );
+			$lease    = $sessions ? $this->live->signed( $row ) : null;
 			foreach ( $lease ? $others : array() as $other ) {
 				if ( $other->scope->covers( $lease->scope ) ) {
-					foreach ( $this->table->sessions( $lease->grant ) as $session ) {
+					foreach ( $sessions as $session ) {
 						$this->table->note_use( $other->grant, $session );
 					}
 				}
