@@ -1,0 +1,23 @@
+<?php
+declare(strict_types=1);
+
+namespace EmergencyAccess\Broker\Model;
+
+/** What no lease may give, whoever signed it: people, settings, keys, other systems, everything at once. */
+final class NeverGrant
+{
+    private const MODULES = '/\A(EmergencyAccess_Broker|Magento_(User|Integration|Config|Webapi|Backup|EncryptionKey'
+        . '|TwoFactorAuth|LoginAsCustomer[A-Za-z]*|[A-Za-z]*ImportExport))::/i';
+
+    /** Sections of the settings hang below Magento_Config::config, under the names of many modules. */
+    private const SETTINGS = '/::config(uration)?(_|\z)/i';
+
+    private const NAMES = '/\AMagento_Backend::(all|stores_settings|store|setup_wizard|extensions|local|custom|convert)\z/i';
+
+    public static function forbids(string $resource): bool
+    {
+        return preg_match(self::MODULES, $resource) === 1
+            || preg_match(self::SETTINGS, $resource) === 1
+            || preg_match(self::NAMES, $resource) === 1;
+    }
+}

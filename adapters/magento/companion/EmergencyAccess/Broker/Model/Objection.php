@@ -1,0 +1,35 @@
+<?php
+declare(strict_types=1);
+
+namespace EmergencyAccess\Broker\Model;
+
+/** What this site has against a lease that is signed and sound. */
+final class Objection
+{
+    public function __construct(
+        private readonly Mark $mark,
+        private readonly Accounts $accounts,
+        private readonly Site $site,
+        private readonly Containment $containment,
+    ) {
+    }
+
+    /** @throws Refusal restored, unknown_account, unknown_resource or frozen. */
+    public function mustHaveNone(Lease $lease): void
+    {
+        if ($this->mark->isRestored()) {
+            throw new Refusal('restored');
+        }
+        if (!$this->accounts->exists($lease->account)) {
+            throw new Refusal('unknown_account');
+        }
+        foreach ($lease->scope->resources as $resource) {
+            if (!$this->site->knowsResource($resource)) {
+                throw new Refusal('unknown_resource');
+            }
+        }
+        if ($this->containment->isFrozen($lease->account)) {
+            throw new Refusal('frozen');
+        }
+    }
+}

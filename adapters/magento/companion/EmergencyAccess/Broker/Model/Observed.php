@@ -1,0 +1,69 @@
+<?php
+declare(strict_types=1);
+
+namespace EmergencyAccess\Broker\Model;
+
+/** What is really active on this site, and who could get in anyway. */
+final class Observed
+{
+    private const MOST = 1000;
+
+    public function __construct(
+        private readonly LeaseTable $table,
+        private readonly LiveLeases $live,
+        private readonly Containment $containment,
+        private readonly Accounts $accounts,
+    ) {
+    }
+
+    /** @return array<string,mixed> */
+    public function now(int $now): array
+    {
+        $this->table->prune($now);
+        $accounts = array_map($this->withFrozen(...), $this->accounts->standing());
+        return [
+            'active' => array_map(self::told(...), $this->live->all($now)),
+            'accounts' => array_slice($accounts, 0, self::MOST),
+            'accounts_left_off' => max(0, count($accounts) - self::MOST),
+            'frozen' => $this->containment->isEveryoneFrozen(),
+        ];
+    }
+
+    /**
+     * @param string[] $accounts
+     * @return array<int,array{account:string,problems:string[]}>
+     */
+    public function readiness(array $accounts): array
+    {
+        return array_map(
+            fn (string $account): array => [
+                'account' => $account,
+                'problems' => [
+                    ...$this->accounts->readiness($account),
+                    ...($this->containment->isFrozen($account) ? ['frozen'] : []),
+                ],
+            ],
+            $accounts
+        );
+    }
+
+    /**
+     * @param array<string,mixed> $standing
+     * @return array<string,mixed>
+     */
+    private function withFrozen(array $standing): array
+    {
+        return $standing + ['frozen' => $this->containment->isFrozen($standing['account'])];
+    }
+
+    /** @return array<string,string|int> */
+    private static function told(Lease $lease): array
+    {
+        return [
+            'grant' => $lease->grant,
+            'account' => $lease->account,
+            'version' => $lease->version,
+            'expires_at' => $lease->expiresAt,
+        ];
+    }
+}

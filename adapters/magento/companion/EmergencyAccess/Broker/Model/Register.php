@@ -1,0 +1,139 @@
+<?php
+declare(strict_types=1);
+
+namespace EmergencyAccess\Broker\Model;
+
+/** Taking in what the broker sends. Repeating anything is safe; a revocation is final. */
+final class Register
+{
+    public function __construct(
+        private readonly LeaseTable $table,
+        private readonly LiveLeases $live,
+        private readonly PairingSource $source,
+        private readonly Objection $objection,
+        private readonly Sessions $sessions,
+        private readonly EndOfLease $end,
+        private readonly EventChain $events,
+    ) {
+    }
+
+    /**
+     * @param string[] $documents
+     * @return array<int,array{grant:?string,answer:string,reason:string}> In the order of the documents.
+     */
+    public function apply(array $documents, int $now): array
+    {
+        return array_map(fn (string $jws): array => $this->take($jws, $now), $documents);
+    }
+
+    /**
+     * Every grant is dead before the first session is ended, so that one of them never keeps another's alive.
+     *
+     * @param string[] $documents
+     * @return array<int,array{grant:?string,answer:string,reason:string}> In the order of the documents.
+     */
+    public function revoke(array $documents, int $now): array
+    {
+        $answers = array_map(fn (string $jws): array => $this->mark($jws, $now), $documents);
+        $this->end->sweep($now);
+        return $answers;
+    }
+
+    /** @return array{grant:?string,answer:string,reason:string} */
+    private function take(string $jws, int $now): array
+    {
+        $grant = null;
+        try {
+            $lease = Lease::verify($jws, $this->source->pairing());
+            $grant = $lease->grant;
+            if ($now >= $lease->expiresAt) {
+                throw new Refusal('expired');
+            }
+            $this->objection->mustHaveNone($lease);
+            $this->begin($lease, $now);
+        } catch (Refusal $refusal) {
+            return Verdict::refused($grant, $refusal);
+        }
+        return Verdict::done($grant);
+    }
+
+    /** @return array{grant:?string,answer:string,reason:string} */
+    private function mark(string $jws, int $now): array
+    {
+        try {
+            $revocation = Revocation::verify($jws, $this->source->pairing());
+        } catch (Refusal $refusal) {
+            return Verdict::refused(null, $refusal);
+        }
+        if (!$this->table->addTombstone($revocation, $now)) {
+            $this->table->markRevoked($revocation, $now);
+        }
+        return Verdict::done($revocation->grant);
+    }
+
+    /** @throws Refusal */
+    private function begin(Lease $lease, int $now): void
+    {
+        $first = !$this->live->of($lease->account, $now);
+        if (!$this->keep($lease)) {
+            return;
+        }
+        if ($first) {
+            $this->sessions->refuseTokens($lease->account);
+        }
+        $facts = ['until' => $lease->expiresAt, 'version' => $lease->version];
+        $this->events->record('lease_applied', $lease->grant, $lease->account, $facts, $now);
+    }
+
+    /**
+     * False when this very lease is there already.
+     *
+     * @throws Refusal revoked, ended, account_changed, stale_version or version_conflict.
+     */
+    private function keep(Lease $lease): bool
+    {
+        if ($this->table->addLease($lease)) {
+            return true;
+        }
+        $row = $this->table->find($lease->grant);
+        if ($row && $this->isOpen($row) && !$this->live->isProven($row)) {
+            // Left over from before the site was paired anew, or edited: either way it held nothing.
+            if ($this->table->replaceUnproven($lease, $row['lease'])) {
+                return true;
+            }
+        } elseif ($row && $row['revocation'] === '' && $row['account'] !== $lease->account) {
+            throw new Refusal('account_changed');
+        }
+        if ($this->table->raiseLease($lease)) {
+            return true;
+        }
+        $this->explain($lease, $this->table->find($lease->grant));
+        return false;
+    }
+
+    /** @param array<string,string> $row */
+    private function isOpen(array $row): bool
+    {
+        return $row['revocation'] === '' && (int) $row['ended_at'] === 0;
+    }
+
+    /**
+     * @param array<string,string>|null $row
+     * @throws Refusal Unless the row holds this very lease.
+     */
+    private function explain(Lease $lease, ?array $row): void
+    {
+        if (!$row || $row['revocation'] !== '') {
+            throw new Refusal('revoked');
+        }
+        if ((int) $row['ended_at'] !== 0) {
+            throw new Refusal('ended');
+        }
+        if ((int) $row['version'] > $lease->version) {
+            throw new Refusal('stale_version');
+        }
+        if ($row['lease'] !== $lease->jws) {
+            throw new Refusal('version_conflict');
+        }
+    }
+}
