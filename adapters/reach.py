@@ -16,7 +16,13 @@ from broker.errors import SiteError
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Resolve = Callable[[str, int], Sequence[str]]
 
-_METADATA = tuple(map(ipaddress.ip_address, ("fd00:ec2::254", "100.100.100.200", "168.63.129.16")))
+# Where clouds answer a machine's own questions outside the link-local range: Amazon, Google, Alibaba, Azure, Oracle.
+_METADATA = tuple(
+    map(
+        ipaddress.ip_network,
+        ("fd00:ec2::/32", "fd20:ce::/32", "100.100.100.200/32", "168.63.129.16/32", "192.0.0.192/32"),
+    )
+)
 # Networks whose last 32 bits are an IPv4 address that a translator calls.
 _TRANSLATED = tuple(
     map(ipaddress.IPv6Network, ("64:ff9b::/96", "64:ff9b:1::/48", "::ffff:0:0:0/96", "::/96"))
@@ -26,40 +32,55 @@ _HELP = "Correct the site's address, then run: broker doctor"
 
 
 def resolve(host: str, port: int) -> list[str]:
-    """Every address the machine's resolver gives for ``host``."""
-    return sorted({str(entry[4][0]) for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)})
+    """Every address the machine's resolver gives for ``host``, the one to try first at the front."""
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return list(dict.fromkeys(str(entry[4][0]) for entry in found))
 
 
-def check_reachable(url: str, *, allow_private: bool, resolver: Resolve = resolve) -> None:
-    """Raise :class:`SiteError` unless every address behind ``url`` may be called.
+def check_reachable(url: str, *, allow_private: bool, resolver: Resolve = resolve) -> list[Address]:
+    """The addresses behind ``url``; raises :class:`SiteError` unless every one may be called.
 
+    A later look-up of the name may answer differently, so calls go to the
+    addresses answered here: :func:`broker.adapters.pinned.pinned_session`.
     ``allow_private`` opens loopback and private networks (and plain http) for a
     demo or a clinic's own network, never link-local or metadata addresses.
     """
-    scheme, host, port = _split(url)
-    if scheme == "http" and not allow_private:
-        raise _refused("The site's address must begin with https://.")
-    for address in _addresses(host, port, resolver):
-        if not _may_call(address, allow_private=allow_private):
-            raise _refused("The site's name leads to an address inside a private or reserved network.")
+    addresses = _addresses(*read_address(url, allow_private=allow_private), resolver)
+    if not all(_may_call(address, allow_private=allow_private) for address in addresses):
+        raise _refused("The site's name leads to an address inside a private or reserved network.")
+    return addresses
 
 
-def _split(url: str) -> tuple[str, str, int]:
-    """Scheme, host and port of what can be called at all."""
+def read_address(url: str, *, allow_private: bool) -> tuple[str, int]:
+    """Host and port of what can be called at all; raises :class:`SiteError`. Asks no name server."""
     try:
         parts = urlsplit(url)
-        if parts.scheme in _PORTS and parts.hostname and parts.username is None:
-            return parts.scheme, parts.hostname, parts.port or _PORTS[parts.scheme]
+        port = _PORTS.get(parts.scheme, 0) if parts.port is None else parts.port
     except ValueError:  # a bracket that never closes, a port that is no number
-        pass
-    raise _refused("The site's address must be https://host/path, without a user name in it.")
+        raise unreadable() from None
+    if not (port and parts.scheme in _PORTS and parts.hostname and parts.username is None and _plain(url)):
+        raise unreadable()
+    if parts.scheme == "http" and not allow_private:
+        raise _refused("The site's address must begin with https://.")
+    return parts.hostname, port
+
+
+def unreadable() -> SiteError:
+    return _refused("The site's address must be https://host/path, without a user name in it.")
+
+
+def _plain(url: str) -> bool:
+    # Line ends, tabs, blanks and backslashes are read differently from one parser to the next.
+    return url.isprintable() and not {" ", "\\"} & set(url)
 
 
 def _addresses(host: str, port: int, resolver: Resolve) -> list[Address]:
     try:
         found = resolver(host, port)
     except (OSError, UnicodeError):  # a name no name server could be asked for
-        raise _refused("The site's name cannot be found.") from None
+        found = ()
+    if not found:
+        raise _refused("The site's name cannot be found.")
     # A zone ("%eth0") only ever follows a link-local address.
     return [ipaddress.ip_address(text.split("%")[0]) for text in found]
 
@@ -67,9 +88,13 @@ def _addresses(host: str, port: int, resolver: Resolve) -> list[Address]:
 def _may_call(address: Address, *, allow_private: bool) -> bool:
     if isinstance(address, ipaddress.IPv6Address):
         address = _inner(address) or address
-    if address.is_link_local or address.is_multicast or address.is_unspecified or address in _METADATA:
+    if address.is_link_local or address.is_multicast or address.is_unspecified:
         return False
-    return address.is_global or (allow_private and (address.is_private or address.is_loopback))
+    if any(address in network for network in _METADATA):
+        return False
+    # Python calls the old site-local addresses (fec0::) global.
+    inside = address.is_private or address.is_loopback or getattr(address, "is_site_local", False)
+    return allow_private if inside else address.is_global
 
 
 def _inner(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:

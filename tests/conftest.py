@@ -24,7 +24,7 @@ HERE = Path(__file__).parent
 # Whoever opens a socket elsewhere by mistake is told.
 ON_THE_WIRE = [
     HERE / folder
-    for folder in ("adapters/wordpress", "benchmarks", "browser", "cli", "live", "notify", "packaging")
+    for folder in ("adapters", "benchmarks", "browser", "cli", "live", "notify", "packaging")
 ]
 
 

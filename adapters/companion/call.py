@@ -7,17 +7,17 @@ act may the broker say so.
 from __future__ import annotations
 
 import json
-import ssl
 from dataclasses import dataclass
 from typing import Any
 
 import requests
 from requests.auth import AuthBase
-from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError
+from urllib3.exceptions import HTTPError
 
 from broker.adapters.companion.refusals import refusal
 from broker.adapters.kind import Connection
-from broker.adapters.reach import Resolve, check_reachable, resolve
+from broker.adapters.pinned import never_connected, pinned_session
+from broker.adapters.reach import Resolve, resolve
 from broker.clock import new_id
 from broker.errors import SiteError
 
@@ -65,15 +65,11 @@ class Caller:
         self._door = door
         self._connection = connection
         self._clock = connection.clock
-        self._session = session or _plain_session()
+        self._session = session or pinned_session(allow_private=connection.allow_private, resolver=resolver)
         self._timeout = timeout
-        self._resolver = resolver
 
     def post(self, verb: str, **said: Any) -> dict[str, Any]:
         """The companion's JSON answer to this very call, or SiteError. ``said`` is the body, beside ``documents``."""
-        check_reachable(
-            self._door.base_url, allow_private=self._connection.allow_private, resolver=self._resolver
-        )
         body = json.dumps({"documents": [], **said}, separators=(",", ":")).encode()
         nonce = new_id("call")
         # By the machine's own time, as the site goes by its own: a broker whose time once jumped ahead, and
@@ -122,13 +118,6 @@ class Caller:
         return bytes(raw)
 
 
-def _plain_session() -> requests.Session:
-    session = requests.Session()
-    # Neither proxies nor a netrc password may be picked up from the environment.
-    session.trust_env = False
-    return session
-
-
 def _json_object(raw: bytes) -> dict[str, Any] | None:
     try:
         value = json.loads(raw)
@@ -138,21 +127,13 @@ def _json_object(raw: bytes) -> dict[str, Any] | None:
 
 
 def _failure(error: requests.RequestException) -> SiteError:
-    if isinstance(error, requests.ConnectTimeout) or _never_connected(error):
+    if never_connected(error):
         return SiteError(
             "The site cannot be reached.",
             effect_unknown=False,
             help="Check that the site is up and that its address and certificate are right: broker doctor",
         )
     return _no_answer()
-
-
-def _never_connected(error: BaseException) -> bool:
-    reason = getattr(error.args[0], "reason", error.args[0]) if error.args else None
-    if isinstance(reason, NewConnectionError | ConnectTimeoutError):
-        return True
-    inner = getattr(reason, "args", (None,))
-    return bool(inner) and isinstance(inner[0], ssl.SSLCertVerificationError)
 
 
 def _no_answer() -> SiteError:

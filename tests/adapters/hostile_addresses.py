@@ -1,0 +1,145 @@
+"""Site addresses that lead, or could be read as leading, inside: what a broker must never be sent to.
+
+Each is (address, what the name's server answers). Nothing for an answer asks
+the machine itself, which reads every spelling of a number. ``{port}`` is where
+a trap listens on this machine.
+"""
+
+from __future__ import annotations
+
+Hostile = tuple[str, tuple[str, ...] | None]
+
+PUBLIC = "93.184.216.34"
+_ITSELF = None
+
+INSIDE: list[Hostile] = [
+    # The same address in every spelling a resolver takes.
+    ("https://127.0.0.1:{port}/", _ITSELF),
+    ("https://2130706433:{port}/", _ITSELF),
+    ("https://017700000001:{port}/", _ITSELF),
+    ("https://0x7f000001:{port}/", _ITSELF),
+    ("https://0x7f.1:{port}/", _ITSELF),
+    ("https://0177.0.0.01:{port}/", _ITSELF),
+    ("https://127.1:{port}/", _ITSELF),
+    ("https://127.0.1:{port}/", _ITSELF),
+    ("https://127.255.255.254:{port}/", _ITSELF),
+    ("https://１２７.０.０.１:{port}/", _ITSELF),
+    ("https://127。0。0。1:{port}/", _ITSELF),
+    ("https://localhost:{port}/", ("127.0.0.1", "::1")),
+    ("https://LOCALHOST.:{port}/", ("127.0.0.1",)),
+    ("https://[::1]:{port}/", _ITSELF),
+    ("https://[0:0:0:0:0:0:0:1]:{port}/", _ITSELF),
+    ("https://[::ffff:127.0.0.1]:{port}/", _ITSELF),
+    ("https://[::ffff:7f00:1]:{port}/", _ITSELF),
+    ("https://[::127.0.0.1]:{port}/", _ITSELF),
+    ("https://[64:ff9b::7f00:1]:{port}/", _ITSELF),
+    ("https://[2002:7f00:1::]:{port}/", _ITSELF),
+    # Networks behind somebody's door.
+    ("https://10.0.0.1/", _ITSELF),
+    ("https://0x0a000001/", _ITSELF),
+    ("https://172.16.0.1/", _ITSELF),
+    ("https://172.31.255.255/", _ITSELF),
+    ("https://192.168.0.1/", _ITSELF),
+    ("https://3232235521/", _ITSELF),
+    ("https://100.64.0.1/", _ITSELF),
+    ("https://198.18.0.1/", _ITSELF),
+    ("https://192.0.2.1/", _ITSELF),
+    ("https://240.0.0.1/", _ITSELF),
+    ("https://255.255.255.255/", _ITSELF),
+    ("https://[fc00::1]/", _ITSELF),
+    ("https://[fd12:3456::1]/", _ITSELF),
+    ("https://[fec0::1]/", _ITSELF),
+    ("https://[2001:db8::1]/", _ITSELF),
+    ("https://[::ffff:10.0.0.1]/", _ITSELF),
+    ("https://[64:ff9b::a00:1]/", _ITSELF),
+    ("https://[2002:c0a8:1::1]/", _ITSELF),
+    # Names that lead there.
+    ("https://127.0.0.1.nip.example:{port}/", ("127.0.0.1",)),
+    ("https://clinic.example:{port}/", ("10.1.2.3",)),
+    ("https://clinic.example.:{port}/", ("127.0.0.1",)),
+    ("https://xn--klnik-0ra.example:{port}/", ("127.0.0.1",)),
+    ("https://klıník.example:{port}/", ("127.0.0.1",)),
+    ("https://clinic.example:{port}/", (PUBLIC, "127.0.0.1")),
+    ("https://clinic.example:{port}/", ("127.0.0.1", PUBLIC)),
+    ("https://clinic.example:{port}/", (PUBLIC, "::1")),
+    ("https://clinic.example:{port}/", (PUBLIC, "::ffff:192.168.0.1")),
+]
+"""Refused unless the operator allowed private networks."""
+
+NEVER: list[Hostile] = [
+    # Where clouds hand out a machine's credentials.
+    ("https://169.254.169.254/latest/meta-data/", _ITSELF),
+    ("https://2852039166/latest/meta-data/", _ITSELF),
+    ("https://0xa9fea9fe/", _ITSELF),
+    ("https://0xA9.0xFE.0xA9.0xFE/", _ITSELF),
+    ("https://0251.0376.0251.0376/", _ITSELF),
+    ("https://169.254.43518/", _ITSELF),
+    ("https://[::ffff:169.254.169.254]/", _ITSELF),
+    ("https://[::ffff:a9fe:a9fe]/", _ITSELF),
+    ("https://[::169.254.169.254]/", _ITSELF),
+    ("https://[::ffff:0:169.254.169.254]/", _ITSELF),
+    ("https://[64:ff9b::169.254.169.254]/", _ITSELF),
+    ("https://[64:ff9b:1::169.254.169.254]/", _ITSELF),
+    ("https://[2002:a9fe:a9fe::1]/", _ITSELF),
+    ("https://[fd00:ec2::254]/", _ITSELF),
+    ("https://[fd00:ec2::23]/", _ITSELF),
+    ("https://[fd20:ce::254]/", _ITSELF),
+    ("https://169.254.170.2/v2/credentials/", _ITSELF),
+    ("https://100.100.100.200/", _ITSELF),
+    ("https://168.63.129.16/", _ITSELF),
+    ("https://192.0.0.192/opc/v2/", _ITSELF),
+    ("https://metadata.google.internal/computeMetadata/v1/", ("169.254.169.254",)),
+    ("https://metadata/", ("169.254.169.254",)),
+    ("https://instance-data.ec2.internal/", ("169.254.169.254", "fd00:ec2::254")),
+    ("https://169.254.169.254.nip.example/", ("169.254.169.254",)),
+    ("https://clinic.example/", (PUBLIC, "169.254.169.254")),
+    ("https://clinic.example/", (PUBLIC, "fe80::1%eth0")),
+    ("http://clinic.example/", ("127.0.0.1", "169.254.169.254")),
+    # Nobody's address, everybody's address, this link only.
+    ("https://0.0.0.0:{port}/", _ITSELF),
+    ("https://0:{port}/", _ITSELF),
+    ("https://[::]:{port}/", _ITSELF),
+    ("https://[::ffff:0.0.0.0]:{port}/", _ITSELF),
+    ("https://224.0.0.251/", _ITSELF),
+    ("https://[ff02::1]/", _ITSELF),
+    ("https://[fe80::1]/", _ITSELF),
+    ("https://[fe80::1%25lo]:{port}/", _ITSELF),
+    ("https://[fe80::1%lo]:{port}/", _ITSELF),
+    # Said one way to the check and another way to the call.
+    ("https://clinic.example@127.0.0.1:{port}/", ("127.0.0.1",)),
+    ("https://clinic.example:secret@127.0.0.1:{port}/", ("127.0.0.1",)),
+    ("https://@127.0.0.1:{port}/", ("127.0.0.1",)),
+    ("https://clinic.example%40127.0.0.1:{port}/", ()),
+    ("https://127.0.0.1:{port}\\@clinic.example/", ("127.0.0.1",)),
+    ("https://clinic.example\\.127.0.0.1:{port}/", ("127.0.0.1",)),
+    ("https://127.0.0.1:{port}#@clinic.example:bad/", ()),
+    ("https:/\\127.0.0.1:{port}/", ("127.0.0.1",)),
+    ("https:\\\\127.0.0.1:{port}/", ("127.0.0.1",)),
+    ("https:127.0.0.1:{port}/", ("127.0.0.1",)),
+    ("//127.0.0.1:{port}/", ("127.0.0.1",)),
+    ("https://clinic.example\r\nHost: inside:{port}/", ("127.0.0.1",)),
+    ("https://127.0.0.1:{port}/\r\nX-Injected: 1", ("127.0.0.1",)),
+    ("https://127.0.0.1:{port}/ HTTP/1.1", ("127.0.0.1",)),
+    ("https://127.0.0.\t1:{port}/", ("127.0.0.1",)),
+    ("\x00https://127.0.0.1:{port}/", ("127.0.0.1",)),
+    ("https://127.0.0.1\x00.clinic.example:{port}/", ("127.0.0.1",)),
+    ("https://127.0.0.1:0/", ("127.0.0.1",)),
+    ("https://127.0.0.1:-1/", ("127.0.0.1",)),
+    ("https://127.0.0.1:65536/", ("127.0.0.1",)),
+    ("https://127.0.0.1:{port}:80/", ("127.0.0.1",)),
+    ("https://%31%32%37.0.0.1:{port}/", ()),
+    ("https://clinic.example／@127.0.0.1:{port}/", ("127.0.0.1",)),
+    ("https://[::1:{port}/", ("::1",)),
+    ("https://[127.0.0.1]:{port}/", ("127.0.0.1",)),
+    ("https:///", ("127.0.0.1",)),
+    ("https://.:{port}/", ()),
+    ("https://clinic..example:{port}/", _ITSELF),
+    # Not the web at all.
+    ("ftp://127.0.0.1:{port}/", ("127.0.0.1",)),
+    ("file:///etc/hosts", ("127.0.0.1",)),
+    ("gopher://127.0.0.1:{port}/_x", ("127.0.0.1",)),
+    ("dict://127.0.0.1:{port}/d", ("127.0.0.1",)),
+    ("javascript:fetch(1)", ("127.0.0.1",)),
+    ("", ("127.0.0.1",)),
+]
+"""Refused whatever was allowed."""
