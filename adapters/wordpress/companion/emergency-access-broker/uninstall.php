@@ -7,7 +7,7 @@
 
 defined( 'WP_UNINSTALL_PLUGIN' ) || exit;
 
-foreach ( array( 'leases', 'uses', 'calls' ) as $table ) {
+foreach ( array( 'leases', 'uses', 'calls', 'events', 'seen' ) as $table ) {
 	$GLOBALS['wpdb']->query( "DROP TABLE IF EXISTS {$GLOBALS['wpdb']->prefix}emergency_access_{$table}" );
 }
 delete_option( 'emergency_access_schema' );

@@ -48,9 +48,15 @@ class wpdb {
 		return $this->query( $this->prepare( $sql, array_values( $values ) ) );
 	}
 
-	public function get_results( string $sql, string $shape ): array {
+	public function get_results( string $sql, string $shape ): ?array {
 		$this->last_error = '';
-		return $this->pdo->query( $sql )->fetchAll( PDO::FETCH_ASSOC );
+		try {
+			// SQLite has one writer at a time and no word for it.
+			return $this->pdo->query( str_replace( 'LOCK IN SHARE MODE', '', $sql ) )->fetchAll( PDO::FETCH_ASSOC );
+		} catch ( PDOException $error ) {
+			$this->last_error = $error->getMessage();
+			return null;
+		}
 	}
 
 	public function get_col( string $sql ): array {

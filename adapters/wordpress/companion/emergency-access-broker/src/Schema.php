@@ -1,10 +1,10 @@
 <?php
 namespace EmergencyAccess;
 
-/** The three tables, made on demand because a must-use plugin is never "activated". */
+/** The tables, made on demand because a must-use plugin is never "activated". */
 final class Schema {
 	const OPTION  = 'emergency_access_schema';
-	const VERSION = '1';
+	const VERSION = '2';
 
 	public static function ensure( \wpdb $db ): void {
 		if ( get_option( self::OPTION ) === self::VERSION ) {
@@ -38,6 +38,15 @@ final class Schema {
 			"CREATE TABLE IF NOT EXISTS {$prefix}calls (
 				nonce varchar(64) NOT NULL PRIMARY KEY,
 				keep_until bigint NOT NULL" . self::index( 'keep', 'keep_until' ) . ')',
+			"CREATE TABLE IF NOT EXISTS {$prefix}events (
+				seq bigint NOT NULL PRIMARY KEY,
+				at bigint NOT NULL,
+				about char(64) NOT NULL,
+				body text NOT NULL,
+				hash char(64) NOT NULL" . self::index( 'about', 'about, at' ) . ')',
+			"CREATE TABLE IF NOT EXISTS {$prefix}seen (
+				name varchar(191) NOT NULL PRIMARY KEY,
+				value varchar(255) NOT NULL)",
 		);
 	}
 

@@ -1,0 +1,22 @@
+<?php
+namespace EmergencyAccess;
+
+/** What happened since the event the broker has; asking for what follows it says that it was pulled. */
+final class EventsRoute implements Route {
+	/** Pulled events are kept so long, for who looks at the site itself. */
+	const KEEP = 30 * 86400;
+
+	/** @var EventChain */
+	private $chain;
+
+	public function __construct( EventChain $chain ) {
+		$this->chain = $chain;
+	}
+
+	public function answer( Question $question, int $now ): array {
+		$this->chain->prune( $question->after, $now - self::KEEP );
+		// The end first: what comes in between is for the next call.
+		$head = $this->chain->head();
+		return array( 'events' => $this->chain->page( $question->after, $head['seq'] ), 'head' => $head );
+	}
+}
