@@ -1,0 +1,1 @@
+"""The same site tests on a newer WordPress than Debian's."""
