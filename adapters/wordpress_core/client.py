@@ -1,0 +1,150 @@
+"""The port, spoken to a WordPress site that carries nothing of ours."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+import requests
+from joserfc.jwk import OKPKey
+
+from broker.adapters.jws import DocumentRefused
+from broker.adapters.kind import Connection
+from broker.adapters.lease import RevocationClaims
+from broker.adapters.pairing import Pairing
+from broker.adapters.port import Answer, EventPage, Health, Observation, Outcome, SignedDocument
+from broker.adapters.reach import Resolve, resolve
+from broker.adapters.verify import verify_containment, verify_lease, verify_revocation
+from broker.adapters.wordpress_core.accounts import Accounts
+from broker.adapters.wordpress_core.change_roles import RoleChange
+from broker.adapters.wordpress_core.contain import Containing
+from broker.adapters.wordpress_core.lend import Lending
+from broker.adapters.wordpress_core.look import Look
+from broker.adapters.wordpress_core.notebook import Notebook
+from broker.adapters.wordpress_core.record import Lent
+from broker.adapters.wordpress_core.refusals import Refusal
+from broker.adapters.wordpress_core.rest import CoreRest
+from broker.adapters.wordpress_core.scope import roles_of
+
+DONE = Outcome(Answer.DONE)
+NO_EVENTS = EventPage((), 0, "0" * 64)
+
+
+class WordPressCoreAdapter:
+    """One site. ``timeout`` is (connect, read) in seconds, of each of the calls that one act takes."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        *,
+        session: requests.Session | None = None,
+        timeout: tuple[float, float] = (3, 10),
+        resolver: Resolve = resolve,
+    ) -> None:
+        self._connection = connection
+        self._rest = CoreRest(connection, session=session, timeout=timeout, resolver=resolver)
+        self._accounts = Accounts(self._rest)
+        signer = connection.signer
+        keys = {signer.kid: OKPKey.import_key(dict(signer.public_jwk))}
+        self._pairing = Pairing(connection.site, signer.issuer, keys)
+
+    def apply(self, leases: Sequence[SignedDocument]) -> Mapping[str, Outcome]:
+        book = self._book(must=True)
+        book.forget_ended_before(self._wall())
+        lending = Lending(self._accounts, book, self._change(book))
+        return {document.id: _outcome(partial(self._lend, lending, document)) for document in leases}
+
+    def revoke(self, revocations: Sequence[SignedDocument]) -> Mapping[str, Outcome]:
+        """Goes on while the broker's own store cannot be written."""
+        book = self._book(must=False)
+        lending = Lending(self._accounts, book, self._change(book))
+        ended = {document.id: verify_revocation(document.jws, self._pairing) for document in revocations}
+        failed = self._take_back(book, lending, list(ended.values()))
+        if failed and len(failed) == len(ended):
+            raise next(iter(failed.values()))
+        return {
+            id_: _refused("not_taken_back") if claims.grant in failed else DONE
+            for id_, claims in ended.items()
+        }
+
+    def contain(self, orders: Sequence[SignedDocument]) -> Mapping[str, Outcome]:
+        book = self._book(must=True)
+        containing = Containing(self._accounts, book, self._change(book))
+
+        return {document.id: _outcome(partial(self._obey, containing, document)) for document in orders}
+
+    def protect(self, rule: SignedDocument) -> Outcome:  # noqa: ARG002 - nothing on the site could keep it
+        return _refused("not_offered")
+
+    def observe(self) -> Observation:
+        return self._look().observe()
+
+    def events(self, after: int) -> EventPage:  # noqa: ARG002 - WordPress keeps no account of what was opened
+        return NO_EVENTS
+
+    def resume(self) -> None:
+        """Nothing to resume: what is lent is remembered by the broker, not by the site."""
+
+    def health(self) -> Health:
+        return self._look().health()
+
+    def readiness(self, accounts: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
+        return self._look().readiness(accounts)
+
+    def effective(self, scope: Mapping[str, Any]) -> tuple[str, ...]:
+        return tuple(word for role in roles_of(scope) for word in self._look().effective(role))
+
+    def entrance(self, scope: Mapping[str, Any]) -> str:  # noqa: ARG002 - a role is good everywhere
+        return self._connection.base_url.rstrip("/") + "/wp-admin/"
+
+    def _lend(self, lending: Lending, document: SignedDocument) -> str:
+        claims = verify_lease(document.jws, self._pairing, self._wall())
+        lease = Lent(roles_of(claims.scope), claims.version, int(claims.expires_at.timestamp()))
+        return lending.lend(claims.account, claims.grant, lease)
+
+    def _obey(self, containing: Containing, document: SignedDocument) -> str:
+        return containing.obey(verify_containment(document.jws, self._pairing))
+
+    def _take_back(
+        self, book: Notebook, lending: Lending, ended: Sequence[RevocationClaims]
+    ) -> dict[str, Refusal]:
+        """What the site said no to, by grant: one account's trouble must not keep the others' roles."""
+        grants: dict[int, list[str]] = {}
+        for claims in ended:
+            book.keep_ended(claims.grant, claims.keep_until)
+            number = book.holder(claims.grant)
+            if number is not None:
+                grants.setdefault(number, []).append(claims.grant)
+        failed: dict[str, Refusal] = {}
+        for number, theirs in grants.items():
+            try:
+                lending.take_back(number, theirs)
+            except Refusal as error:
+                failed |= dict.fromkeys(theirs, error)
+        return failed
+
+    def _book(self, *, must: bool) -> Notebook:
+        return Notebook(self._connection.memory, must=must)
+
+    def _look(self) -> Look:
+        return Look(self._connection, self._rest, self._accounts, self._book(must=False))
+
+    def _change(self, book: Notebook) -> RoleChange:
+        return RoleChange(self._accounts, book, self._connection.clock)
+
+    def _wall(self) -> datetime:
+        return self._connection.clock.wall()
+
+
+def _outcome(act: Callable[[], str]) -> Outcome:
+    try:
+        why = act()
+    except DocumentRefused as error:
+        why = error.reason
+    return _refused(why) if why else DONE
+
+
+def _refused(reason: str) -> Outcome:
+    return Outcome(Answer.REFUSED, reason)
