@@ -54,7 +54,7 @@ final class OrderDoor {
 			return $permitted;
 		}
 		$route = OrderRoute::of( $request );
-		if ( ! $route || ! $route->asks( (string) $context, (int) $object, (string) $type ) || ! $this->opens( $route, $request ) ) {
+		if ( ! $route || ! $route->asks( (string) $context, (int) $object, (string) $type ) || ! $this->opens( $route, (int) $object, $request ) ) {
 			return $permitted;
 		}
 		$this->let_in[ $request ] = $route;
@@ -118,16 +118,16 @@ final class OrderDoor {
 		return $response;
 	}
 
-	private function opens( OrderRoute $route, \WP_REST_Request $request ): bool {
-		if ( 0 === $route->order ) {
-			return true;
-		}
+	private function opens( OrderRoute $route, int $object, \WP_REST_Request $request ): bool {
 		if ( 'notes' === $route->verb && $request->get_param( 'customer_note' ) ) {
 			// A note to the customer is a mail to the patient.
 			return false;
 		}
-		$in_order = 'refunds' !== $route->part || 0 === $route->item || in_array( $route->item, $this->refunds( $route->order ), true );
-		return $in_order && $this->access->opens( $route->order, $route->verb );
+		if ( 'refunds' === $route->part && 0 !== $object && ! in_array( $object, $this->refunds( $route->order ), true ) ) {
+			return false;
+		}
+		$order = 0 === $route->order ? $object : $route->order;
+		return 0 === $order || $this->access->opens( $order, $route->verb );
 	}
 
 	/** @return int[] What a list on this route may hold. */

@@ -35,19 +35,17 @@ final class OrderRoute {
 		return $route->is_meant_by( $request ) ? $route : null;
 	}
 
-	/** What WooCommerce asks about on this route: context, object, type. */
+	/** Whether it is a question WooCommerce asks here; on a list it asks about 0 first, then about each row. */
 	public function asks( string $context, int $object, string $type ): bool {
-		if ( 'notes' === $this->verb ) {
-			return array( 'create', 0, 'shop_order' ) === array( $context, $object, $type );
-		}
-		$objects = array(
-			''        => $this->order,
-			// WooCommerce asks about one note by its order, about the list of them by nothing.
-			'notes'   => $this->item ? $this->order : 0,
-			'refunds' => $this->item,
-		);
 		$wanted = 'refunds' === $this->part ? 'shop_order_refund' : 'shop_order';
-		return array( 'read', $objects[ $this->part ], $wanted ) === array( $context, $object, $type );
+		if ( ( 'notes' === $this->verb ? 'create' : 'read' ) !== $context || $wanted !== $type ) {
+			return false;
+		}
+		if ( 'notes' === $this->part ) {
+			return $object === ( $this->item ? $this->order : 0 );
+		}
+		$one = 'refunds' === $this->part ? $this->item : $this->order;
+		return 0 === $one || $object === $one;
 	}
 
 	/** Whether the parameters WooCommerce will read are those of the address. */
