@@ -6,6 +6,8 @@ namespace EmergencyAccess\Broker\Model;
 /** Orders to freeze accounts, and everything else that is done to them at once. Repeating one is safe. */
 final class Containment
 {
+    private const NO_ORDER = ['standing' => '', 'standing_version' => 0];
+
     public function __construct(
         private readonly OrderTable $orders,
         private readonly LeaseTable $leases,
@@ -17,29 +19,21 @@ final class Containment
     ) {
     }
 
-    /** Of the orders about the account and about everyone, the newer one that freezes or releases counts. */
+    /** By an order of its own, or by one about everyone that spares it not and that no later release of its own undid. */
     public function isFrozen(string $account): bool
     {
-        $own = $this->orders->find($account);
-        $all = $this->orders->find(Order::EVERYONE);
-        $spared = $all && in_array($account, (array) json_decode($all['spare'], true), true);
-        $standing = array_filter(
-            [$own, $spared && $all['standing'] === 'frozen' ? null : $all],
-            static fn (?array $row): bool => $row && $row['standing'] !== ''
-        );
-        usort($standing, static fn (array $a, array $b): int => $b['standing_version'] <=> $a['standing_version']);
-        return ($standing[0]['standing'] ?? '') === 'frozen';
+        $own = $this->orders->find($account) ?? self::NO_ORDER;
+        $all = $this->orders->find(Order::EVERYONE) ?? self::NO_ORDER;
+        if ($own['standing'] === 'frozen' || $all['standing'] !== 'frozen') {
+            return $own['standing'] === 'frozen';
+        }
+        $released = $own['standing'] === 'released' && (int) $own['standing_version'] > (int) $all['standing_version'];
+        return !$released && !in_array($account, (array) json_decode($all['spare'], true), true);
     }
 
     public function isEveryoneFrozen(): bool
     {
         return ($this->orders->find(Order::EVERYONE)['standing'] ?? '') === 'frozen';
-    }
-
-    /** @return string[] Accounts frozen by name. */
-    public function frozen(): array
-    {
-        return array_values(array_filter($this->orders->frozenByName(), $this->isFrozen(...)));
     }
 
     /**
@@ -73,12 +67,26 @@ final class Containment
             throw new Refusal('unknown_account');
         }
         $row = $this->orders->put($order) ? null : $this->orders->find($order->account);
-        if ($row && (int) $row['version'] > $order->version) {
+        if (!$row || $row['document'] === $order->jws) {
+            return;
+        }
+        if ((int) $row['version'] > $order->version) {
             throw new Refusal('stale_version');
         }
-        if ($row && $row['document'] !== $order->jws) {
+        if ($this->isProven($row['document']) || !$this->orders->replace($order, $row['document'])) {
             throw new Refusal('version_conflict');
         }
+    }
+
+    /** What another key signed before the site was paired anew is no longer the broker's last word. */
+    private function isProven(string $document): bool
+    {
+        try {
+            Order::verify($document, $this->source->pairing());
+        } catch (Refusal $refusal) {
+            return false;
+        }
+        return true;
     }
 
     private function carryOut(Order $order, int $now): void
@@ -103,7 +111,10 @@ final class Containment
             $this->leases->cutShort($account, $now);
         }
         if ($order->says('end_sessions') || $order->says('freeze')) {
-            $this->sessions->end($account, 0);
+            $this->sessions->end($account);
+        }
+        if ($order->says('freeze')) {
+            $this->sessions->cancelQueued($account, 0);
         }
     }
 

@@ -38,8 +38,9 @@ final class EndOfLease
             $this->live->of($account, $now),
             static fn (Lease $lease): bool => !in_array($lease->grant, $ended, true)
         );
+        $this->cancelQueued($account, $rows, $others);
         if (!$others) {
-            $this->sessions->end($account, $this->since($rows));
+            $this->sessions->end($account);
         }
         foreach ($ended as $grant) {
             if ($this->table->markEnded($grant, $now)) {
@@ -48,10 +49,20 @@ final class EndOfLease
         }
     }
 
-    /** @param array<int,array<string,string>> $rows */
-    private function since(array $rows): int
+    /**
+     * What was queued under a grant does not run after it, but for what another grant opens as well (an extension).
+     *
+     * @param array<int,array<string,string>> $rows
+     * @param Lease[] $others
+     */
+    private function cancelQueued(string $account, array $rows, array $others): void
     {
-        $begun = array_map(fn (array $row): int => $this->live->signed($row)?->notBefore ?? 0, $rows);
-        return max(0, min($begun) - Lease::NOT_BEFORE_LEEWAY);
+        foreach ($rows as $row) {
+            $lease = $this->live->signed($row);
+            $taken = $lease ? array_filter($others, static fn (Lease $other): bool => $other->scope->covers($lease->scope)) : [];
+            if (!$taken) {
+                $this->sessions->cancelQueued($account, $lease ? $lease->notBefore - Lease::NOT_BEFORE_LEEWAY : 0);
+            }
+        }
     }
 }

@@ -102,7 +102,9 @@ final class EventChain
     {
         ksort($event, SORT_STRING);
         $event['facts'] = (object) $event['facts'];
-        return json_encode($event, JSON_UNESCAPED_SLASHES | JSON_INVALID_UTF8_SUBSTITUTE | JSON_THROW_ON_ERROR);
+        $text = json_encode($event, JSON_UNESCAPED_SLASHES | JSON_INVALID_UTF8_SUBSTITUTE | JSON_THROW_ON_ERROR);
+        // The one control character that PHP leaves as it is.
+        return str_replace("\x7f", '\u007f', $text);
     }
 
     /**

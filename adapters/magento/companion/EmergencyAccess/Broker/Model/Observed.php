@@ -12,6 +12,7 @@ final class Observed
         private readonly LeaseTable $table,
         private readonly LiveLeases $live,
         private readonly Containment $containment,
+        private readonly OrderTable $orders,
         private readonly Accounts $accounts,
     ) {
     }
@@ -20,7 +21,7 @@ final class Observed
     public function now(int $now): array
     {
         $this->table->prune($now);
-        $accounts = array_map($this->withFrozen(...), $this->accounts->standing());
+        $accounts = array_map($this->withFrozen(...), [...$this->accounts->standing(), ...$this->switchedOff()]);
         return [
             'active' => array_map(self::told(...), $this->live->all($now)),
             'accounts' => array_slice($accounts, 0, self::MOST),
@@ -44,6 +45,17 @@ final class Observed
                 ],
             ],
             $accounts
+        );
+    }
+
+    /** @return array<int,array<string,mixed>> They cannot get in, and are no longer among those who can. */
+    private function switchedOff(): array
+    {
+        return array_map(
+            static fn (string $account): array => [
+                'account' => $account, 'roles' => [], 'sessions' => 0, 'application_passwords' => 0, 'api_keys' => 0,
+            ],
+            $this->orders->switchedOff()
         );
     }
 

@@ -24,28 +24,17 @@ final class OrderTable
         return $this->db->rows("SELECT * FROM {$this->table()} WHERE account = ?", [$account])[0] ?? null;
     }
 
-    /** @return string[] Accounts an order froze by name. */
-    public function frozenByName(): array
-    {
-        return array_column(
-            $this->db->rows("SELECT account FROM {$this->table()} WHERE standing = 'frozen' AND account <> ?", [Order::EVERYONE]),
-            'account'
-        );
-    }
-
     /** False when an order of the same or a higher version stands there. */
     public function put(Order $order): bool
     {
-        $row = ['version' => $order->version, 'document' => $order->jws];
-        if ($order->standing() !== '') {
-            $row += [
-                'standing' => $order->standing(),
-                'standing_version' => $order->version,
-                'spare' => (string) json_encode($order->spare),
-            ];
-        }
-        return $this->db->add($this->table(), ['account' => $order->account] + $row + ['spare' => '[]'])
-            || $this->replace($order, $row);
+        return $this->db->add($this->table(), ['account' => $order->account] + self::columns($order) + ['spare' => '[]'])
+            || $this->change($order, 'version < ?', $order->version);
+    }
+
+    /** In the place of one that nobody can prove any more. False when the row has changed in the meantime. */
+    public function replace(Order $order, string $document): bool
+    {
+        return $this->change($order, 'document = ?', $document);
     }
 
     /** False when it is remembered already. */
@@ -65,14 +54,25 @@ final class OrderTable
         $this->db->write("DELETE FROM {$this->db->table(self::SWITCHED_OFF)} WHERE account = ?", [$account]);
     }
 
-    /** @param array<string,string|int> $row */
-    private function replace(Order $order, array $row): bool
+    private function change(Order $order, string $where, string|int $value): bool
     {
-        $names = implode(', ', array_map(static fn (string $name): string => "$name = ?", array_keys($row)));
+        $columns = self::columns($order);
+        $names = implode(', ', array_map(static fn (string $name): string => "$name = ?", array_keys($columns)));
         return 1 === $this->db->write(
-            "UPDATE {$this->table()} SET $names WHERE account = ? AND version < ?",
-            [...array_values($row), $order->account, $order->version]
+            "UPDATE {$this->table()} SET $names WHERE account = ? AND $where",
+            [...array_values($columns), $order->account, $value]
         );
+    }
+
+    /** @return array<string,string|int> */
+    private static function columns(Order $order): array
+    {
+        $columns = ['version' => $order->version, 'document' => $order->jws];
+        return $order->standing() === '' ? $columns : $columns + [
+            'standing' => $order->standing(),
+            'standing_version' => $order->version,
+            'spare' => (string) json_encode($order->spare),
+        ];
     }
 
     private function table(): string

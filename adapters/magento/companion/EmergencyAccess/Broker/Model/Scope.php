@@ -36,4 +36,10 @@ final class Scope
     {
         return in_array($resource, $this->resources, true);
     }
+
+    /** Whether everything $other opens is open with this one too. */
+    public function covers(self $other): bool
+    {
+        return !array_diff($other->resources, $this->resources);
+    }
 }

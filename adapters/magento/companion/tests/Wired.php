@@ -1,0 +1,57 @@
+<?php
+declare(strict_types=1);
+
+use EmergencyAccess\Broker\Model\Answers;
+use EmergencyAccess\Broker\Model\Containment;
+use EmergencyAccess\Broker\Model\EndOfLease;
+use EmergencyAccess\Broker\Model\EventChain;
+use EmergencyAccess\Broker\Model\Front;
+use EmergencyAccess\Broker\Model\Health;
+use EmergencyAccess\Broker\Model\LeaseTable;
+use EmergencyAccess\Broker\Model\LiveLeases;
+use EmergencyAccess\Broker\Model\Mark;
+use EmergencyAccess\Broker\Model\Objection;
+use EmergencyAccess\Broker\Model\Observed;
+use EmergencyAccess\Broker\Model\OrderTable;
+use EmergencyAccess\Broker\Model\Pairing;
+use EmergencyAccess\Broker\Model\PairingSource;
+use EmergencyAccess\Broker\Model\Refusal;
+use EmergencyAccess\Broker\Model\Register;
+use EmergencyAccess\Broker\Model\SeenCalls;
+use EmergencyAccess\Broker\Model\StateTable;
+
+/** The companion's classes put together as Magento's object manager does it. */
+final class Wired implements PairingSource
+{
+    public readonly LeaseTable $leases;
+    public readonly LiveLeases $live;
+    public readonly Mark $mark;
+    public readonly EventChain $events;
+    public readonly Containment $containment;
+    public readonly EndOfLease $end;
+    public readonly Register $register;
+    public readonly Front $front;
+
+    public function __construct(public readonly PdoDb $db, public readonly Shop $shop, public ?Pairing $paired)
+    {
+        $orders = new OrderTable($db);
+        $this->leases = new LeaseTable($db);
+        $this->mark = new Mark(new StateTable($db), $shop);
+        $this->events = new EventChain($db);
+        $this->live = new LiveLeases($this->leases, $this, $this->mark);
+        $this->end = new EndOfLease($this->leases, $this->live, $shop, $this->events);
+        $this->containment = new Containment($orders, $this->leases, $this, $shop, $shop, $this->end, $this->events);
+        $objection = new Objection($this->mark, $shop, $shop, $this->containment);
+        $this->register = new Register($this->leases, $this->live, $this, $objection, $shop, $this->end, $this->events);
+        $observed = new Observed($this->leases, $this->live, $this->containment, $orders, $shop);
+        $health = new Health($this, $this->live, $this->mark, $shop);
+        $this->front = new Front($this, new SeenCalls($db), $this->mark, new Answers(
+            $this->register, $this->containment, $this->end, $this->events, $this->mark, $observed, $health, $shop
+        ));
+    }
+
+    public function pairing(): Pairing
+    {
+        return $this->paired ?? throw new Refusal('pairing_missing');
+    }
+}

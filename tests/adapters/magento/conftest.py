@@ -1,0 +1,42 @@
+"""One MariaDB for the module's classes."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections.abc import Iterator
+
+import pytest
+
+from tests.live.mariadb import MariaDB
+from tests.needs import lacks
+
+
+@pytest.fixture(scope="session")
+def php() -> str:
+    found = shutil.which("php") or lacks("php-cli (PHP 8.1 or later)")
+    modules = subprocess.run([found, "-m"], capture_output=True, text=True, check=True).stdout.split()
+    version = subprocess.run(
+        [found, "-r", "echo PHP_VERSION_ID;"], capture_output=True, text=True, check=True
+    )
+    if int(version.stdout) < 80100:
+        lacks("PHP 8.1 or later, as Magento 2.4.4 and later need it")
+    return found if "pdo_mysql" in modules else lacks("php-mysql (PHP's MySQL)")
+
+
+@pytest.fixture(scope="session")
+def mariadb(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MariaDB]:
+    if not (shutil.which("mariadbd") or shutil.which("mariadbd", path="/usr/sbin")):
+        lacks("mariadb-server (Debian package)")
+    server = MariaDB(tmp_path_factory.mktemp("magento-db"))
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()
+
+
+@pytest.fixture(scope="session")
+def dsn(mariadb: MariaDB) -> str:
+    mariadb.sql("CREATE DATABASE shop CHARACTER SET utf8mb4", database="")
+    return f"mysql:unix_socket={mariadb.socket};dbname=shop;charset=utf8mb4"
