@@ -43,10 +43,12 @@ class BrokerSide:
         self.adapter: WordPressAdapter
 
     def connect(self, url: str) -> None:
-        self.adapter = WordPressAdapter(
-            Connection(SITE, url, True, self.signer, self.clock, lambda: self.mark, PlainMemory()),
-            timeout=(3, 20),
-        )
+        self.adapter = self.reach(url)
+
+    def reach(self, url: str, *, site: str = SITE, patience: float = 20) -> WordPressAdapter:
+        """Another way to the same site, or to what it is said to be."""
+        there = Connection(site, url, True, self.signer, self.clock, lambda: self.mark, PlainMemory())
+        return WordPressAdapter(there, timeout=(3, patience))
 
     @property
     def pairing(self) -> str:
@@ -60,13 +62,14 @@ class BrokerSide:
         grant: str | None = None,
         version: int = 1,
         site: str = SITE,
+        begins_at: datetime | None = None,
         expires_at: datetime | None = None,
     ) -> SignedDocument:
         """A signed lease that begins now and ends in five minutes unless told otherwise."""
         now = self.clock.now()
         grant = grant or new_id("grant")
-        ends = expires_at or now + timedelta(minutes=5)
-        claims = LeaseClaims(site, grant, account, "patient-notes", scope, now, ends, version, ISSUER)
+        begins, ends = begins_at or now, expires_at or now + timedelta(minutes=5)
+        claims = LeaseClaims(site, grant, account, "patient-notes", scope, begins, ends, version, ISSUER)
         return SignedDocument(grant, self.signer.sign_lease(claims, now))
 
     def revocation(self, grant: str, version: int = 2) -> SignedDocument:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import threading
 from collections import Counter, deque
@@ -36,8 +37,10 @@ class _Exchange(BaseHTTPRequestHandler):
         finally:
             site.close()
 
-    def say(self, status: int, body: bytes) -> None:
+    def say(self, status: int, body: bytes, **headers: str) -> None:
         self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name, value)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
@@ -98,6 +101,25 @@ def answer_too_late(exchange: _Exchange) -> None:
     exchange.say(*answer)
 
 
+def answer_by_half(exchange: _Exchange) -> None:
+    """The site does all it was told; half of what it says about it is lost."""
+    status, body = exchange.ask_site()
+    said = json.loads(body)
+    said["answers"] = said["answers"][: len(said["answers"]) // 2]
+    exchange.say(status, json.dumps(said).encode())
+
+
+def send_elsewhere(exchange: _Exchange) -> None:
+    """What a host does that moved the site, or was taken over."""
+    exchange.say(307, b"", Location=f"{exchange.server.between.elsewhere}{exchange.path}")
+
+
+def strip_authorization(exchange: _Exchange) -> None:
+    """What Apache does between itself and PHP unless it is told not to."""
+    del exchange.headers["Authorization"]
+    forward(exchange)
+
+
 def hold_the_call(exchange: _Exchange) -> None:
     exchange.hold()
 
@@ -122,6 +144,7 @@ class GoBetween:
         self.site = urlsplit(site_url).netloc
         self.changed, self.let_go = threading.Condition(), threading.Event()
         self.held: Counter[str] = Counter()
+        self.elsewhere = ""
         self._orders: dict[str, _Orders] = {}
         self._port = 0
         self.come_up()

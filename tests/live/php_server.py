@@ -8,15 +8,35 @@ import signal
 import socket
 import subprocess
 import time
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import IO
 
 
 class PhpServer:
-    """Serves ``folder`` on loopback. ``port`` 0 picks a free one at start."""
+    """Serves ``folder`` on loopback. ``port`` 0 picks a free one at start.
 
-    def __init__(self, folder: Path, port: int = 0, workers: int = 4) -> None:
+    ``under`` is a command that runs PHP (such as faketime), ``options`` are PHP's own.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        port: int = 0,
+        workers: int = 4,
+        *,
+        under: Sequence[str] = (),
+        options: Mapping[str, str] | None = None,
+    ) -> None:
         self._folder = folder
+        self._under = under
+        self._options = {
+            "opcache.enable_cli": "1",
+            "opcache.revalidate_freq": "0",
+            "display_errors": "0",
+            "log_errors": "1",
+            **(options or {}),
+        }
         self._workers = workers
         self.port = port or _free_port()
         self._process: subprocess.Popen[bytes] | None = None
@@ -34,11 +54,9 @@ class PhpServer:
     def _launch(self, log: IO[bytes]) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
             [
+                *self._under,
                 "php",
-                "-d", "opcache.enable_cli=1",
-                "-d", "opcache.revalidate_freq=0",
-                "-d", "display_errors=0",
-                "-d", "log_errors=1",
+                *(f"-d{name}={value}" for name, value in self._options.items()),
                 "-S", f"127.0.0.1:{self.port}",
                 "-t", str(self._folder),
             ],
