@@ -49,9 +49,9 @@ final class Denial
 
     private function record(RequestInterface $request, int $now): void
     {
-        $lease = $this->lending->leases($now)[0] ?? null;
+        $lease = $this->lending->leasesOfKnown($now)[0] ?? null;
         if (null !== $lease) {
-            $path = (string) preg_replace('#[^A-Za-z/_-][^/]*#', ':id', $request->getPathInfo());
+            $path = (string) preg_replace('#(?<=/)[^A-Za-z/][^/]*#', ':id', $request->getPathInfo());
             $deed = new Deed(Deed::DENIED, $path, $path);
             $this->events->record($deed->kind, $lease->grant, $lease->account, $deed->facts(), $now);
         }

@@ -12,6 +12,8 @@ final class CurrentAdmin
     /** @var array<int,string> */
     private array $names = [];
 
+    private string $known = '';
+
     public function __construct(private readonly UserContextInterface $context, private readonly Db $db)
     {
     }
@@ -23,7 +25,13 @@ final class CurrentAdmin
             return '';
         }
         $user = (int) $this->context->getUserId();
-        return $this->names[$user] ??= $this->name($user);
+        return $this->known = $this->names[$user] ??= $this->name($user);
+    }
+
+    /** The same for a request that may have failed: asking after a wrong OAuth signature would fail it again, worse. */
+    public function known(): string
+    {
+        return $this->known;
     }
 
     private function name(int $user): string

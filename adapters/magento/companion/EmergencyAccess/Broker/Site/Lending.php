@@ -24,15 +24,14 @@ final class Lending
     /** @return Lease[] Those of the current admin, each live at `$now`; read anew at most once a second. */
     public function leases(int $now): array
     {
-        if ($this->readAt !== $now) {
-            $this->leases = $this->live->all($now);
-            $this->readAt = $now;
-        }
-        $login = $this->leases ? $this->admin->login() : '';
-        return array_values(array_filter(
-            $this->leases,
-            static fn (Lease $lease): bool => '' !== $login && $lease->account === $login
-        ));
+        $all = $this->all($now);
+        return $all ? self::of($this->admin->login(), $all) : [];
+    }
+
+    /** @return Lease[] The same, when the request did not get as far as being allowed. */
+    public function leasesOfKnown(int $now): array
+    {
+        return self::of($this->admin->known(), $this->all($now));
     }
 
     /** The lease that opens the resource; null when none does. */
@@ -44,5 +43,27 @@ final class Lending
             }
         }
         return null;
+    }
+
+    /** @return Lease[] */
+    private function all(int $now): array
+    {
+        if ($this->readAt !== $now) {
+            $this->leases = $this->live->all($now);
+            $this->readAt = $now;
+        }
+        return $this->leases;
+    }
+
+    /**
+     * @param Lease[] $leases
+     * @return Lease[]
+     */
+    private static function of(string $login, array $leases): array
+    {
+        return array_values(array_filter(
+            $leases,
+            static fn (Lease $lease): bool => '' !== $login && $lease->account === $login
+        ));
     }
 }

@@ -22,7 +22,7 @@ final class RestDeed
             }
         }
         $object = trim(($asked[1] ?? '') . ' ' . $number);
-        return new Deed(self::kind($method, $template, $number), $object, "$method $template");
+        return new Deed(self::kind($method, $template, $number), $object, "$method /" . ltrim($template, '/'));
     }
 
     private static function kind(string $method, string $template, string $number): string
