@@ -1,53 +1,6 @@
 <?php
 /** Taking in leases and revocations: repeatable, monotonic, final. */
 
-use EmergencyAccess\EndOfLease;
-use EmergencyAccess\LeaseTable;
-use EmergencyAccess\LiveLeases;
-use EmergencyAccess\Register;
-
-/** One paired site with an empty table. */
-final class Site {
-	public $db;
-	public $broker;
-	public $table;
-	public $live;
-	public $sessions;
-	public $end;
-	private $register;
-
-	public function __construct() {
-		$this->db       = new wpdb();
-		$this->broker   = new TestBroker();
-		$this->table    = new LeaseTable( $this->db );
-		$this->live     = new LiveLeases( $this->table, $this->broker->pairing );
-		$this->sessions = new RememberedSessions();
-		$this->end      = new EndOfLease( $this->table, $this->live, $this->sessions );
-		$this->register = new Register( $this->table, $this->broker->pairing, $this->end );
-	}
-
-	public function apply( string $jws, int $now = 1500, string $objection = '' ): string {
-		$answer = $this->register->apply( $jws, $now, static function () use ( $objection ): string {
-			return $objection;
-		} );
-		return trim( $answer['answer'] . ' ' . $answer['reason'] );
-	}
-
-	public function revoke( string $jws, int $now = 1500 ): string {
-		$answer = $this->register->revoke( array( $jws ), $now )[0];
-		return trim( $answer['answer'] . ' ' . $answer['reason'] );
-	}
-
-	public function live( int $now = 1500, string $account = 'nurse' ): string {
-		$grants = array();
-		foreach ( $this->live->of( $account, $now ) as $lease ) {
-			$grants[] = $lease->grant;
-		}
-		sort( $grants );
-		return implode( ' ', $grants );
-	}
-}
-
 return array(
 	'a lease lives from its beginning to its last second' => static function (): void {
 		$site = new Site();

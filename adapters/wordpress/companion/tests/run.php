@@ -15,6 +15,7 @@ set_error_handler(
 
 require __DIR__ . '/../emergency-access-broker/src/autoload.php';
 require __DIR__ . '/support.php';
+require __DIR__ . '/site.php';
 
 $failed = 0;
 $passed = 0;

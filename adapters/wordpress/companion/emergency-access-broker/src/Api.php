@@ -1,30 +1,30 @@
 <?php
 namespace EmergencyAccess;
 
-/** The broker's four routes. Each call is a signed POST; nobody else is answered. */
+/** The broker's routes. Each call is a signed POST; nobody else is answered. */
 final class Api {
 	const SPACE   = 'emergency-access/v1';
 	const HEADER  = 'x_emergency_access_call';
 	const LARGEST = 4194304;
-	const BATCH   = 500;
 
 	/** @var Pairing|null */
 	private $pairing;
 	/** @var SeenCalls */
 	private $seen;
-	/** @var Answers|null */
-	private $answers;
+	/** @var callable():Parts */
+	private $parts;
 	/** @var \WP_REST_Request|null */
 	private $checked;
 	/** @var true|\WP_Error */
 	private $verdict;
-	/** @var string */
-	private $nonce = '';
+	/** @var Call */
+	private $call;
 
-	public function __construct( ?Pairing $pairing, SeenCalls $seen, ?Answers $answers ) {
+	/** @param callable():Parts $parts Never called where there is no pairing. */
+	public function __construct( ?Pairing $pairing, SeenCalls $seen, callable $parts ) {
 		$this->pairing = $pairing;
 		$this->seen    = $seen;
-		$this->answers = $answers;
+		$this->parts   = $parts;
 	}
 
 	public function hook(): void {
@@ -35,7 +35,7 @@ final class Api {
 	}
 
 	public function register(): void {
-		foreach ( array( 'apply', 'revoke', 'observe', 'health' ) as $verb ) {
+		foreach ( Routes::NAMES as $verb ) {
 			register_rest_route(
 				self::SPACE,
 				'/' . $verb,
@@ -87,14 +87,13 @@ final class Api {
 			return $this->refuse( 'too_large', 413 );
 		}
 		try {
-			$call = $this->call( $request );
-			$this->seen->take( $call, time() );
+			$this->call = $this->open( $request );
+			$this->seen->take( $this->call, time() );
 		} catch ( Refusal $refusal ) {
 			return $this->refuse( $refusal->getMessage(), 'replayed' === $refusal->getMessage() ? 409 : 401 );
 		} catch ( StorageFailed $failure ) {
 			return $this->refuse( 'storage_failed', 500 );
 		}
-		$this->nonce = $call->nonce;
 		// Whatever else came with the request, it acts for the broker and for no user.
 		wp_set_current_user( 0 );
 		return true;
@@ -103,38 +102,26 @@ final class Api {
 	/** @return \WP_REST_Response|\WP_Error */
 	public function answer( \WP_REST_Request $request ) {
 		try {
-			$answer = $this->answers->to( $this->verb( $request ), $this->documents( $request ), time() );
+			$parts  = ( $this->parts )();
+			$before = $parts->mark->of_database();
+			$answer = Routes::find( $this->verb( $request ), $parts )->answer( Question::read( $request->get_body(), $this->call->mark ), time() );
+			// Only now: what was not done was not heard of.
+			$parts->mark->raise( $this->call->mark );
 		} catch ( Refusal $refusal ) {
 			return $this->refuse( $refusal->getMessage(), 400 );
 		} catch ( StorageFailed $failure ) {
 			return $this->refuse( 'storage_failed', 500 );
 		}
-		$answer['call']      = $this->nonce;
-		$answer['site_time'] = time();
-		$answer['mark']      = 0;
-		return new \WP_REST_Response( $answer );
+		return new \WP_REST_Response( array( 'call' => $this->call->nonce, 'site_time' => time(), 'mark' => $before ) + $answer );
 	}
 
-	private function call( \WP_REST_Request $request ): Call {
-		$gives = 'apply' === $this->verb( $request );
+	private function open( \WP_REST_Request $request ): Call {
+		$gives = in_array( $this->verb( $request ), Routes::GIVE, true );
 		return Call::verify( (string) $request->get_header( self::HEADER ), $this->pairing, $request->get_route(), $request->get_body(), time(), $gives );
 	}
 
 	private function verb( \WP_REST_Request $request ): string {
 		return basename( $request->get_route() );
-	}
-
-	/**
-	 * @return string[]
-	 * @throws Refusal bad_body.
-	 */
-	private function documents( \WP_REST_Request $request ): array {
-		$body      = json_decode( $request->get_body(), true, 4 );
-		$documents = is_array( $body ) ? ( $body['documents'] ?? null ) : null;
-		if ( ! is_array( $documents ) || count( $documents ) > self::BATCH || array_filter( $documents, 'is_string' ) !== $documents ) {
-			throw new Refusal( 'bad_body' );
-		}
-		return array_values( $documents );
 	}
 
 	private function refuse( string $reason, int $status ): \WP_Error {

@@ -77,6 +77,23 @@ final class Capabilities {
 		return ! $own;
 	}
 
+	/**
+	 * Whether leases lend every one of these without naming a post.
+	 *
+	 * @param string[] $needed
+	 */
+	public function lends_all( int $user_id, array $needed ): bool {
+		$lent = array();
+		foreach ( $this->muted ? array() : $this->elevation->leases( $user_id ) as $lease ) {
+			$by_this = array_intersect( $needed, $this->lent_by( $lease ) );
+			if ( $by_this ) {
+				$this->elevation->note_use( $lease );
+				$lent = array_merge( $lent, $by_this );
+			}
+		}
+		return $needed && ! array_diff( $needed, $lent );
+	}
+
 	private function opens( int $user_id, string $verb, \WP_Post $post ): bool {
 		$open = false;
 		foreach ( $this->elevation->leases( $user_id ) as $lease ) {

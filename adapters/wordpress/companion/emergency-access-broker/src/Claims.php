@@ -3,6 +3,8 @@ namespace EmergencyAccess;
 
 /** Typed reading of claims whose signature was already checked. */
 final class Claims {
+	const LONGEST_LIST = 100;
+
 	/** @var array<string,mixed> */
 	private $values;
 
@@ -55,6 +57,18 @@ final class Claims {
 			throw new Refusal( 'bad_claims' );
 		}
 		return $value;
+	}
+
+	/** @return string[] */
+	public function texts( string $name, int $longest ): array {
+		$values = $this->any( $name );
+		if ( ! is_array( $values ) || count( $values ) > self::LONGEST_LIST || array_values( $values ) !== $values ) {
+			throw new Refusal( 'bad_claims' );
+		}
+		foreach ( $values as $value ) {
+			( new self( array( $name => $value ) ) )->text( $name, $longest );
+		}
+		return $values;
 	}
 
 	/** @return mixed */

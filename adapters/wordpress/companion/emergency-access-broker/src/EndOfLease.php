@@ -47,9 +47,20 @@ final class EndOfLease {
 			$lean_on_others = $this->used( array_column( $others, 'grant' ) );
 			$this->sessions->end_these( $account, array_values( array_diff( $this->used( $ended ), $lean_on_others ) ) );
 		}
-		foreach ( $ended as $grant ) {
-			$this->table->mark_ended( $grant, $now );
+		foreach ( $rows as $row ) {
+			if ( $this->table->mark_ended( $row['grant_id'], $now ) ) {
+				Occurrence::tell( 'lease_ended', $row['grant_id'], $account, array( 'by' => $this->cause( $row, $now ) ) );
+			}
 		}
+	}
+
+	/** @param array<string,string> $row */
+	private function cause( array $row, int $now ): string {
+		if ( '' !== $row['revocation'] ) {
+			return 'revocation';
+		}
+		$lease = $this->live->signed( $row );
+		return $lease && $lease->expires_at > $now ? 'containment' : 'time';
 	}
 
 	/**

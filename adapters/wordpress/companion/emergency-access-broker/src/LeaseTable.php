@@ -61,6 +61,20 @@ final class LeaseTable {
 		);
 	}
 
+	/** In place of exactly this text, which proves nothing any more; never of a grant that is over. */
+	public function replace_lease( Lease $lease, string $unproven ): bool {
+		return 1 === $this->write(
+			"UPDATE {$this->leases} SET lease = %s, version = %d, expires_at = %d, keep_until = %d
+			WHERE grant_id = %s AND lease = %s AND version <= %d AND revocation = '' AND ended_at = 0",
+			array( $lease->jws, $lease->version, $lease->expires_at, $lease->expires_at, $lease->grant, $unproven, $lease->version )
+		);
+	}
+
+	/** The grant is over as soon as somebody sweeps. */
+	public function make_due( string $grant, int $now ): void {
+		$this->write( "UPDATE {$this->leases} SET expires_at = %d WHERE grant_id = %s AND ended_at = 0 AND expires_at > %d", array( $now, $grant, $now ) );
+	}
+
 	/** The first revocation stays; its sessions become due at once. */
 	public function mark_revoked( Revocation $revocation, int $now ): void {
 		$this->write(
@@ -70,8 +84,9 @@ final class LeaseTable {
 		);
 	}
 
-	public function mark_ended( string $grant, int $now ): void {
-		$this->write( "UPDATE {$this->leases} SET ended_at = %d WHERE grant_id = %s AND ended_at = 0", array( $now, $grant ) );
+	/** False when it was over before. */
+	public function mark_ended( string $grant, int $now ): bool {
+		return 1 === $this->write( "UPDATE {$this->leases} SET ended_at = %d WHERE grant_id = %s AND ended_at = 0", array( $now, $grant ) );
 	}
 
 	/** A session used the grant; saying it twice changes nothing. */

@@ -7,10 +7,13 @@ final class LiveLeases {
 	private $table;
 	/** @var Pairing */
 	private $pairing;
+	/** @var Halt */
+	private $halt;
 
-	public function __construct( LeaseTable $table, Pairing $pairing ) {
+	public function __construct( LeaseTable $table, Pairing $pairing, Halt $halt ) {
 		$this->table   = $table;
 		$this->pairing = $pairing;
+		$this->halt    = $halt;
 	}
 
 	/** @return Lease[] Those of one login; a row moved to another account proves nothing there. */
@@ -28,8 +31,17 @@ final class LiveLeases {
 
 	/** How many open rows somebody has tampered with. */
 	public function unproven(): int {
-		$rows = $this->table->all_open();
-		return count( $rows ) - count( array_filter( array_map( array( $this, 'prove' ), $rows ) ) );
+		return count( array_diff( $this->doubts(), array( '', 'unknown_key' ) ) );
+	}
+
+	/** How many open rows were signed by a key this site does not know, such as one from before it was paired again. */
+	public function of_unknown_key(): int {
+		return count( array_keys( $this->doubts(), 'unknown_key', true ) );
+	}
+
+	/** @param array<string,string> $row */
+	public function proves( array $row ): bool {
+		return '' === $this->doubt( $row );
 	}
 
 	/**
@@ -37,10 +49,18 @@ final class LiveLeases {
 	 * @return Lease[]
 	 */
 	private function proven( array $rows, int $now ): array {
-		$live = static function ( ?Lease $lease ) use ( $now ): bool {
-			return null !== $lease && $lease->is_live( $now );
-		};
-		return array_values( array_filter( array_map( array( $this, 'prove' ), $rows ), $live ) );
+		$live = array();
+		foreach ( $rows && '' === $this->halt->of_all() ? $rows : array() as $row ) {
+			try {
+				$lease = $this->prove( $row );
+			} catch ( Refusal $doubt ) {
+				continue;
+			}
+			if ( $lease->is_live( $now ) && '' === $this->halt->of( $lease->account ) ) {
+				$live[] = $lease;
+			}
+		}
+		return $live;
 	}
 
 	/**
@@ -50,17 +70,47 @@ final class LiveLeases {
 	 */
 	public function signed( array $row ): ?Lease {
 		try {
-			$lease = Lease::verify( $row['lease'], $this->pairing );
+			return $this->own( $row );
 		} catch ( Refusal $refusal ) {
 			return null;
 		}
-		return $lease->grant === $row['grant_id'] && $lease->account === $row['account'] ? $lease : null;
+	}
+
+	/** @return string[] Of every open row. */
+	private function doubts(): array {
+		return array_map( array( $this, 'doubt' ), $this->table->all_open() );
+	}
+
+	/**
+	 * What is wrong with a row, '' for nothing.
+	 *
+	 * @param array<string,string> $row
+	 */
+	private function doubt( array $row ): string {
+		try {
+			$this->prove( $row );
+		} catch ( Refusal $refusal ) {
+			return $refusal->getMessage();
+		}
+		return '';
 	}
 
 	/** @param array<string,string> $row */
-	private function prove( array $row ): ?Lease {
-		$lease = $this->signed( $row );
-		// One put back over a newer one is not that row's lease.
-		return null !== $lease && $lease->version === (int) $row['version'] ? $lease : null;
+	private function prove( array $row ): Lease {
+		$lease = $this->own( $row );
+		if ( $lease->version !== (int) $row['version'] ) {
+			// One put back over a newer one is not that row's lease.
+			throw new Refusal( 'edited' );
+		}
+		return $lease;
+	}
+
+	/** @param array<string,string> $row */
+	private function own( array $row ): Lease {
+		$lease = Lease::verify( $row['lease'], $this->pairing );
+		if ( $lease->grant !== $row['grant_id'] || $lease->account !== $row['account'] ) {
+			throw new Refusal( 'edited' );
+		}
+		return $lease;
 	}
 }

@@ -4,8 +4,8 @@ namespace EmergencyAccess;
 /** Tells whoever may mend it that the site is not paired, and what to do. */
 final class Notice {
 	const SENTENCES = array(
-		'pairing_missing' => 'Emergency access is off: this site is not paired with a broker. Run "broker site add" there and put the line it prints into wp-config.php.',
-		'bad_pairing'     => 'Emergency access is off: EMERGENCY_ACCESS_PAIRING in wp-config.php cannot be read. Print it again with "broker site pairing" and replace the line.',
+		'pairing_missing' => 'Emergency access is off: this site is not paired with a broker. Run "broker site add" there and put the line it prints into wp-config.php, as %s.',
+		'bad_pairing'     => 'Emergency access is off: %s in wp-config.php cannot be read. Print it again with "broker site pairing" and replace the line.',
 	);
 
 	public static function hook( string $reason ): void {
@@ -13,7 +13,7 @@ final class Notice {
 			'admin_notices',
 			static function () use ( $reason ): void {
 				if ( current_user_can( 'manage_options' ) ) {
-					echo '<div class="notice notice-error"><p>' . esc_html( self::SENTENCES[ $reason ] ) . '</p></div>';
+					echo '<div class="notice notice-error"><p>' . esc_html( sprintf( self::SENTENCES[ $reason ], Pairing::constant_name() ) ) . '</p></div>';
 				}
 			}
 		);

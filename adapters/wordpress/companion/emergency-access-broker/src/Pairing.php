@@ -26,11 +26,18 @@ final class Pairing {
 
 	/** @throws Refusal pairing_missing or bad_pairing. */
 	public static function from_constant(): self {
-		if ( ! defined( self::CONSTANT ) ) {
+		$name = self::constant_name();
+		if ( ! defined( $name ) ) {
 			throw new Refusal( 'pairing_missing' );
 		}
-		$text = constant( self::CONSTANT );
+		$text = constant( $name );
 		return self::from_text( is_string( $text ) ? trim( $text ) : '' );
+	}
+
+	/** Each site of a network is paired by itself: a lease for one must not be one for its neighbours. */
+	public static function constant_name(): string {
+		$single = ! function_exists( 'is_multisite' ) || ! is_multisite() || is_main_site();
+		return $single ? self::CONSTANT : self::CONSTANT . '_' . get_current_blog_id();
 	}
 
 	/** @throws Refusal bad_pairing. */

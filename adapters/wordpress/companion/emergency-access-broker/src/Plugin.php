@@ -18,25 +18,48 @@ final class Plugin {
 
 	private static function wire( LoginSession $session, \wpdb $db ): void {
 		Schema::ensure( $db );
-		$seen = new SeenCalls( $db );
+		$standing = self::standing( $db );
+		if ( $standing->frozen ) {
+			( new FrozenDoor( new Frozen( new ContainmentTable( $db ) ) ) )->hook();
+		}
 		try {
 			$pairing = Pairing::from_constant();
 		} catch ( Refusal $refusal ) {
 			Notice::hook( $refusal->getMessage() );
-			( new Api( null, $seen, null ) )->hook();
-			return;
+			$pairing = null;
 		}
-		$table = new LeaseTable( $db );
-		$live  = new LiveLeases( $table, $pairing );
-		$end   = new EndOfLease( $table, $live, new SiteSessions() );
-		( new Api( $pairing, $seen, new Answers( new Register( $table, $pairing, $end ), $live, $table, $pairing ) ) )->hook();
-		self::enforce( new Elevation( $session, $live, $table ), new PatientPosts( $db ) );
-		self::sweep( $end );
+		$parts = static function () use ( $db, $pairing ): Parts {
+			static $made = null;
+			$made        = $made ?? new Parts( $db, $pairing );
+			return $made;
+		};
+		( new Api( $pairing, new SeenCalls( $db ), $parts ) )->hook();
+		if ( $pairing && ( $standing->due || $standing->leases || $standing->protected ) ) {
+			self::act( $standing, $session, $parts() );
+		}
 	}
 
-	private static function enforce( Elevation $elevation, PatientPosts $posts ): void {
+	private static function act( Standing $standing, LoginSession $session, Parts $parts ): void {
+		if ( $standing->due && ! self::sweep( $parts->end ) ) {
+			return;
+		}
+		$elevation    = new Elevation( $session, $parts->live, $parts->leases );
+		$posts        = new PatientPosts( $parts->db );
 		$pages        = new BarePages( $posts );
 		$capabilities = new Capabilities( $elevation, $posts, $pages );
+		$enforce      = static function () use ( $standing, $elevation, $posts, $pages, $capabilities ): void {
+			if ( $standing->leases ) {
+				self::enforce( $elevation, $posts, $pages, $capabilities );
+			}
+		};
+		if ( $standing->protected && is_multisite() ) {
+			( new SuperAdmins( new ProtectedPosts( $parts->rule ), $elevation, $capabilities, $posts ) )->hook_around( $enforce );
+		} else {
+			$enforce();
+		}
+	}
+
+	private static function enforce( Elevation $elevation, PatientPosts $posts, BarePages $pages, Capabilities $capabilities ): void {
 		$pages->hook();
 		$capabilities->hook();
 		( new Listing( $elevation, $posts, $pages ) )->hook();
@@ -46,13 +69,23 @@ final class Plugin {
 		ShopOrders::hook( $elevation, $GLOBALS['wpdb'] );
 	}
 
-	/** On every request, because scheduled tasks run only when somebody visits, and the broker may be dead. */
-	private static function sweep( EndOfLease $end ): void {
+	/** False when it failed: then nothing is opened, and the next request sweeps again. */
+	private static function sweep( EndOfLease $end ): bool {
 		try {
 			$end->sweep( time() );
 		} catch ( StorageFailed $failure ) {
-			// Each capability check looks at the clock itself; the next request sweeps again.
-			return;
+			return false;
+		}
+		return true;
+	}
+
+	/** On every request, because scheduled tasks run only when somebody visits, and the broker may be dead. */
+	private static function standing( \wpdb $db ): Standing {
+		try {
+			return Standing::read( $db, time() );
+		} catch ( StorageFailed $failure ) {
+			// No lease counts; whoever broke the tables could have let anybody in already.
+			return new Standing();
 		}
 	}
 }

@@ -9,11 +9,14 @@ final class Register {
 	private $pairing;
 	/** @var EndOfLease */
 	private $end;
+	/** @var LiveLeases */
+	private $live;
 
-	public function __construct( LeaseTable $table, Pairing $pairing, EndOfLease $end ) {
+	public function __construct( LeaseTable $table, Pairing $pairing, EndOfLease $end, LiveLeases $live ) {
 		$this->table   = $table;
 		$this->pairing = $pairing;
 		$this->end     = $end;
+		$this->live    = $live;
 	}
 
 	/**
@@ -34,9 +37,9 @@ final class Register {
 			}
 			$this->keep( $lease );
 		} catch ( Refusal $refusal ) {
-			return self::answer( $grant, $refusal->getMessage() );
+			return Verdict::refused( $grant, $refusal );
 		}
-		return self::answer( $grant );
+		return Verdict::done( $lease->grant );
 	}
 
 	/**
@@ -59,27 +62,35 @@ final class Register {
 		try {
 			$revocation = Revocation::verify( $jws, $this->pairing );
 		} catch ( Refusal $refusal ) {
-			return self::answer( null, $refusal->getMessage() );
+			return Verdict::refused( null, $refusal );
 		}
 		if ( ! $this->table->add_tombstone( $revocation, $now ) ) {
 			$this->table->mark_revoked( $revocation, $now );
 		}
-		return self::answer( $revocation->grant );
+		return Verdict::done( $revocation->grant );
 	}
 
 	/** @throws Refusal revoked, ended, account_changed, stale_version or version_conflict. */
 	private function keep( Lease $lease ): void {
-		if ( $this->table->add_lease( $lease ) ) {
+		if ( ! $this->is_news( $lease ) ) {
+			$this->explain( $lease, $this->table->find( $lease->grant ) );
 			return;
+		}
+		Occurrence::tell( 'lease_applied', $lease->grant, $lease->account, array( 'expires_at' => $lease->expires_at, 'version' => $lease->version ) );
+	}
+
+	/** Whether it was written down: nothing the site knew already, and nothing it must refuse. */
+	private function is_news( Lease $lease ): bool {
+		if ( $this->table->add_lease( $lease ) ) {
+			return true;
 		}
 		$row = $this->table->find( $lease->grant );
 		if ( $row && '' === $row['revocation'] && $row['account'] !== $lease->account ) {
 			throw new Refusal( 'account_changed' );
 		}
-		if ( $this->table->raise_lease( $lease ) ) {
-			return;
-		}
-		$this->explain( $lease, $this->table->find( $lease->grant ) );
+		// A row that proves nothing gives way: by a lost key, or by somebody's hand in the table.
+		return $this->table->raise_lease( $lease )
+			|| ( $row && ! $this->live->proves( $row ) && $this->table->replace_lease( $lease, $row['lease'] ) );
 	}
 
 	/** @param array<string,string>|null $row */
@@ -96,14 +107,5 @@ final class Register {
 		if ( $row['lease'] !== $lease->jws ) {
 			throw new Refusal( 'version_conflict' );
 		}
-	}
-
-	/** @return array{grant:?string,answer:string,reason:string} */
-	private static function answer( ?string $grant, string $reason = '' ): array {
-		return array(
-			'grant'  => $grant,
-			'answer' => '' === $reason ? 'done' : 'refused',
-			'reason' => $reason,
-		);
 	}
 }

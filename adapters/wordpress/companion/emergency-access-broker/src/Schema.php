@@ -4,7 +4,7 @@ namespace EmergencyAccess;
 /** The tables, made on demand because a must-use plugin is never "activated". */
 final class Schema {
 	const OPTION  = 'emergency_access_schema';
-	const VERSION = '2';
+	const VERSION = '3';
 
 	public static function ensure( \wpdb $db ): void {
 		if ( get_option( self::OPTION ) === self::VERSION ) {
@@ -38,6 +38,19 @@ final class Schema {
 			"CREATE TABLE IF NOT EXISTS {$prefix}calls (
 				nonce varchar(64) NOT NULL PRIMARY KEY,
 				keep_until bigint NOT NULL" . self::index( 'keep', 'keep_until' ) . ')',
+			"CREATE TABLE IF NOT EXISTS {$prefix}orders (
+				account varchar(60) NOT NULL PRIMARY KEY,
+				version bigint NOT NULL,
+				order_id varchar(64) NOT NULL,
+				document text NOT NULL,
+				standing bigint NOT NULL,
+				frozen int NOT NULL,
+				spare text NOT NULL,
+				done int NOT NULL" . self::index( 'frozen', 'frozen' ) . ')',
+			"CREATE TABLE IF NOT EXISTS {$prefix}state (
+				name varchar(64) NOT NULL PRIMARY KEY,
+				number bigint NOT NULL,
+				text text NOT NULL)",
 			"CREATE TABLE IF NOT EXISTS {$prefix}events (
 				seq bigint NOT NULL PRIMARY KEY,
 				at bigint NOT NULL,

@@ -1,0 +1,28 @@
+<?php
+namespace EmergencyAccess;
+
+/** Takes leases in, each unless something on this site stands against it. */
+final class ApplyRoute implements Route {
+	/** @var Register */
+	private $register;
+	/** @var Halt */
+	private $halt;
+
+	public function __construct( Register $register, Halt $halt ) {
+		$this->register = $register;
+		$this->halt     = $halt;
+	}
+
+	public function answer( Question $question, int $now ): array {
+		$stopped   = $this->halt->of_all();
+		$objection = function ( Lease $lease ) use ( $stopped ): string {
+			$reason = $stopped ? $stopped : $this->halt->of( $lease->account );
+			return $reason ? $reason : Objection::to( $lease );
+		};
+		$answers   = array();
+		foreach ( $question->documents as $jws ) {
+			$answers[] = $this->register->apply( $jws, $now, $objection );
+		}
+		return array( 'answers' => $answers );
+	}
+}

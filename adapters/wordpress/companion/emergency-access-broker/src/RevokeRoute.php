@@ -1,0 +1,16 @@
+<?php
+namespace EmergencyAccess;
+
+/** Takes grants back, for good. */
+final class RevokeRoute implements Route {
+	/** @var Register */
+	private $register;
+
+	public function __construct( Register $register ) {
+		$this->register = $register;
+	}
+
+	public function answer( Question $question, int $now ): array {
+		return array( 'answers' => $this->register->revoke( $question->documents, $now ) );
+	}
+}

@@ -1,0 +1,37 @@
+<?php
+namespace EmergencyAccess;
+
+/** Which call does what. */
+final class Routes {
+	const NAMES = array( 'apply', 'revoke', 'contain', 'protect', 'resume', 'observe', 'events', 'health', 'readiness' );
+
+	/** These give, so they must come from a broker whose clock agrees with the site's. */
+	const GIVE = array( 'apply', 'resume' );
+
+	public static function find( string $name, Parts $parts ): Route {
+		switch ( $name ) {
+			case 'apply':
+				return new ApplyRoute( self::register( $parts ), $parts->halt );
+			case 'revoke':
+				return new RevokeRoute( self::register( $parts ) );
+			case 'contain':
+				return new ContainRoute( new Contain( $parts->orders, $parts->pairing, $parts->leases, $parts->end, new SiteWaysIn( $parts->db ) ) );
+			case 'protect':
+				return new ProtectRoute( $parts->rule, $parts->pairing );
+			case 'resume':
+				return new ResumeRoute( $parts->mark );
+			case 'observe':
+				return new ObserveRoute( $parts->leases, $parts->live, new Accounts( $parts->db, $parts->frozen ), $parts->frozen );
+			case 'events':
+				return new EventsRoute( new EventChain( $parts->db ) );
+			case 'health':
+				return new HealthRoute( $parts->live, $parts->mark, $parts->rule, $parts->pairing );
+			default:
+				return new ReadinessRoute( $parts->frozen );
+		}
+	}
+
+	private static function register( Parts $parts ): Register {
+		return new Register( $parts->leases, $parts->pairing, $parts->end, $parts->live );
+	}
+}
