@@ -7,6 +7,7 @@ act may the broker say so.
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,6 +28,13 @@ _OK = 200
 _CHUNK = 65536
 
 
+Explain = Callable[[int, Mapping[str, Any] | None], SiteError | None]
+
+
+def _nothing_special(status: int, answer: Mapping[str, Any] | None) -> None:  # noqa: ARG001
+    return None
+
+
 @dataclass(frozen=True)
 class Door:
     """Where a kind of site takes calls.
@@ -34,6 +42,8 @@ class Door:
     ``space`` begins every route; the signature is over the route, not over the
     address. ``by_query`` sends the route as ``rest_route``, which works with and
     without pretty permalinks; otherwise ``prefix`` and route follow the address.
+    ``explain`` knows the answers of the platform itself (status, JSON object),
+    given before the companion was asked.
     """
 
     base_url: str
@@ -41,6 +51,7 @@ class Door:
     prefix: str = ""
     by_query: bool = False
     auth: AuthBase | None = None
+    explain: Explain = _nothing_special
 
     def address(self, verb: str) -> str:
         base = self.base_url.rstrip("/")
@@ -78,7 +89,7 @@ class Caller:
         status, raw = self._exchange(verb, body, envelope)
         answer = _json_object(raw)
         if status != _OK:
-            raise refusal(status, answer, self._clock.wall())
+            raise self._door.explain(status, answer) or refusal(status, answer, self._clock.wall())
         if answer is None or answer.get("call") != nonce:
             raise _nonsense()
         return answer

@@ -11,7 +11,7 @@ from broker.errors import CompanionMissing, SiteError
 _NOT_FOUND = 404
 _ERRORS = 500
 _PAIR_AGAIN = (
-    "Print the pairing again (broker site pairing) and replace the line in the site's wp-config.php."
+    "Print the pairing again (broker site pairing) and replace the line in the site's own configuration file."
 )
 # The companion said so before it did anything.
 _BEFORE_ANY_EFFECT = {
