@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from importlib.metadata import entry_points
 from typing import Any, Protocol
 
@@ -90,6 +91,15 @@ def kind_names() -> list[str]:
     return sorted({entry.name for entry in entry_points(group=GROUP)})
 
 
+def limits_of(name: str) -> tuple[str, ...]:
+    """What sites of the kind cannot promise; nothing is known of a kind that no package brings."""
+    try:
+        return kind_of(name).limits
+    except ConfigurationError:
+        return ()
+
+
+@cache  # looking through all installed packages takes longer than all else a page does
 def kind_of(name: str) -> Kind:
     """The kind called ``name``; ConfigurationError when no installed package brings it, or two do."""
     found = list(entry_points(group=GROUP, name=name))

@@ -82,7 +82,7 @@ def plan(tx: Reader, equipment: Equipment, person: Person, form: AskForm) -> Acc
     scope = _scope(tx, entitlement, patient) if entitlement else None
     _refuse_by_policy(decision)
     if entitlement is not None:
-        check_deliverable(tx, entitlement, person.id)
+        check_deliverable(tx, equipment.catalog, entitlement, person.id)
     if patient is None or entitlement is None or scope is None or not decision.allowed:
         # Absent, forbidden and "nothing held" are one answer, so that nobody can learn who is a patient here.
         raise Invalid("Nothing was asked for.", {"patient": NO_SUCH_PATIENT})

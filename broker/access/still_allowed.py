@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from broker.access.enforceable import check_enforceable
 from broker.access.equipment import Equipment
 from broker.access.grant import Grant, get_grant
 from broker.access.plan import AskForm, decide_by_policy
@@ -31,6 +32,7 @@ def check_still_allowed(reader: Reader, equipment: Equipment, request: AccessReq
     compartment = patient.compartment if patient else None
     decision = decide_by_policy(reader, equipment, person, _question(request, extended), compartment)
     _refuse_what_became_stricter(request, decision)
+    check_enforceable(reader, equipment.catalog, request.site_id)
 
 
 def _refuse_what_became_stricter(request: AccessRequest, decision: Decision) -> None:

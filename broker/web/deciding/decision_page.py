@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from broker.access.decide import SessionFactor, check_may_decide, needs_code, verdicts
+from broker.access.enforceable import limits_on
 from broker.access.equipment import Equipment
 from broker.access.grant import Grant, grant_of_request
 from broker.access.request import AccessRequest, RequestState
@@ -23,7 +24,7 @@ SHORT_DIGEST = 12
 
 @dataclass(frozen=True)
 class DecisionPage:
-    """``why_not`` is empty while this viewer may decide; ``said`` is their own verdict, empty before it."""
+    """``limits`` are what the site cannot promise. ``why_not`` is empty while this viewer may decide; ``said`` is their own verdict, empty before it."""
 
     id: str
     state: RequestState
@@ -31,6 +32,7 @@ class DecisionPage:
     patient: str
     title: str
     permissions: tuple[str, ...]
+    limits: tuple[str, ...]
     how_long: str
     purpose: str
     reason: str
@@ -62,6 +64,7 @@ def decision_page(
         patient=patient_shown(reader, request.patient_id),
         title=title_of(catalog, request.entitlement),
         permissions=effective_permissions(reader, request),
+        limits=limits_on(reader, request.site_id),
         how_long=in_words(request.duration),
         purpose=catalog.purposes.get(request.purpose, request.purpose),
         reason=catalog.reasons.get(request.reason, request.reason),

@@ -6,8 +6,10 @@ import itertools
 import re
 
 import pytest
+from sqlalchemy import update
 
 from broker.access.withdraw import withdraw
+from broker.sites.tables import sites
 from tests.fakes.front import BASE, Browser, Front
 
 
@@ -170,3 +172,19 @@ def test_a_thousand_scanner_visits_approve_nothing(front: Front, link: str) -> N
     signed_in[0].get(link)
     signed_in[0].post(link, {"verdict": "approve"})
     assert "request.approved" in clinic.events()  # the very same page, with its button pressed
+
+
+def test_what_the_site_cannot_promise_stands_above_the_buttons(front: Front) -> None:
+    """An approver of a role on a site that enforces nothing reads so; of anything else they read nothing of it."""
+    clinic = front.clinic
+    link = f"/requests/{clinic.ask(entitlement='wordpress-notes').request.id}/decide"
+    approver = front.browser(clinic.approver)
+    approver.get(link)
+    assert "cannot enforce" not in approver.page
+    with clinic.store.write() as tx:
+        tx.execute(update(sites).values(kind="wordpress-core"))
+    approver.get(link)
+    assert "The site cannot enforce this by itself" in approver.page
+    assert "No dead-man: if the broker dies, the role stays until it is back." in approver.page
+    assert approver.post(link, {"verdict": "approve"}).status_code == 403
+    assert "policy does not accept that" in approver.page
