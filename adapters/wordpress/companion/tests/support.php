@@ -72,6 +72,17 @@ class wpdb {
 	}
 }
 
+/** WordPress's hooks, as far as the companion's parts talk to each other by them. */
+function add_action( string $name, callable $act ): void {
+	$GLOBALS['hooked'][ $name ][] = $act;
+}
+
+function do_action( string $name, ...$arguments ): void {
+	foreach ( $GLOBALS['hooked'][ $name ] ?? array() as $act ) {
+		$act( ...$arguments );
+	}
+}
+
 /** Remembers whose sessions were ended. */
 final class RememberedSessions implements Sessions {
 	public $ended = array();
@@ -88,14 +99,15 @@ final class RememberedSessions implements Sessions {
 /** A broker's key, made for one test. */
 final class TestBroker {
 	private $secret;
+	private $x;
 	public $pairing;
 	private $kid;
 
 	public function __construct() {
 		$pair          = sodium_crypto_sign_keypair();
 		$this->secret  = sodium_crypto_sign_secretkey( $pair );
-		$x             = Jws::encode( sodium_crypto_sign_publickey( $pair ) );
-		$key           = array( 'kty' => 'OKP', 'crv' => 'Ed25519', 'x' => $x );
+		$this->x       = Jws::encode( sodium_crypto_sign_publickey( $pair ) );
+		$key           = array( 'kty' => 'OKP', 'crv' => 'Ed25519', 'x' => $this->x );
 		$document      = array( 'v' => 1, 'site' => 'clinic', 'issuer' => 'broker.example', 'keys' => array( $key ) );
 		$this->pairing = Pairing::from_text( Jws::encode( json_encode( $document ) ) );
 		$this->kid     = array_keys( $this->pairing->keys() )[0];
@@ -113,6 +125,29 @@ final class TestBroker {
 
 	public function revocation( string $grant, int $version = 2 ): string {
 		return $this->sign( 'revocation+jwt', array( 'grant' => $grant, 'ver' => $version, 'iat' => 1500, 'keep' => 9000 ) );
+	}
+
+	public function containment( string $account, array $actions, int $version, array $changed = array() ): string {
+		return $this->sign(
+			'containment+jwt',
+			$changed + array( 'order' => "order-$version", 'account' => $account, 'spare' => array(), 'actions' => $actions, 'ver' => $version, 'iat' => 1500 )
+		);
+	}
+
+	public function protection( int $version, array $changed = array() ): string {
+		return $this->sign(
+			'protection+jwt',
+			$changed + array( 'super_admins' => 'stopped', 'post_types' => array( 'note' ), 'orders' => false, 'ver' => $version, 'iat' => 1500 )
+		);
+	}
+
+	/** A pairing line with both keys, as during a rotation. */
+	public function beside( self $other ): self {
+		$both          = clone $this;
+		$keys          = array( array( 'kty' => 'OKP', 'crv' => 'Ed25519', 'x' => $this->x ), array( 'kty' => 'OKP', 'crv' => 'Ed25519', 'x' => $other->x ) );
+		$document      = array( 'v' => 1, 'site' => 'clinic', 'issuer' => 'broker.example', 'keys' => $keys );
+		$both->pairing = Pairing::from_text( Jws::encode( json_encode( $document ) ) );
+		return $both;
 	}
 
 	private function sign( string $type, array $claims ): string {

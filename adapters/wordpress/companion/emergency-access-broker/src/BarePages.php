@@ -47,6 +47,11 @@ final class BarePages {
 		return $response;
 	}
 
+	/** The innermost REST request under way. */
+	public function current(): ?\WP_REST_Request {
+		return $this->requests ? end( $this->requests ) : null;
+	}
+
 	/** Whether this request lists posts of $type beyond what everybody may see. */
 	public function lists( string $type ): bool {
 		return $this->is_admin_list( $type ) || $this->any_request( array( self::class, 'is_rest_list' ), $type );

@@ -43,7 +43,11 @@ final class Capabilities {
 		if ( '' === $verb || $this->stands( $needed ) || $this->holds( $user_id, $needed ) ) {
 			return $needed;
 		}
-		return $this->opens( $user_id, $verb, $post ) ? array( 'exist' ) : $needed;
+		if ( $this->opens( $user_id, $verb, $post ) ) {
+			return array( 'exist' );
+		}
+		do_action( AccessRecorder::REFUSED, $post );
+		return $needed;
 	}
 
 	/**
@@ -60,6 +64,7 @@ final class Capabilities {
 				if ( empty( $held[ $capability ] ) ) {
 					$lent[ $capability ] = true;
 					$this->elevation->note_use( $lease );
+					do_action( AccessRecorder::LENT_RIGHT, $lease, $capability );
 				}
 			}
 		}
@@ -103,7 +108,9 @@ final class Capabilities {
 				$open = true;
 			}
 		}
-		return $open;
+		$open && do_action( AccessRecorder::LENT, $post );
+		// Where it could not be recorded, nothing is held any more.
+		return $open && $this->elevation->leases( $user_id );
 	}
 
 	/** @return string[] */

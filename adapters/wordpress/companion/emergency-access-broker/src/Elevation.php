@@ -49,6 +49,11 @@ final class Elevation {
 		}
 	}
 
+	/** For the rest of this request: what cannot be recorded is not given. */
+	public function close(): void {
+		$this->held = array();
+	}
+
 	public function user_id(): int {
 		return $this->session->user_id();
 	}

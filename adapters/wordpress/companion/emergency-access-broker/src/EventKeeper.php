@@ -6,21 +6,16 @@ final class EventKeeper {
 	/** Told once a minute for the same object; everything else is told each time. */
 	const FOLDED = array( 'opened', 'listed', 'changed', 'noted', 'denied', 'signed_in', 'used' );
 
+	/** Said when an event could not be written: whoever gives access then gives no more. */
+	const LOST = 'emergency_access_event_lost';
+
 	/** @var EventChain */
 	private $chain;
-	/** @var callable():void */
-	private $on_failure;
 	/** @var array<string,true> */
 	private $told = array();
 
-	/** @param callable():void $on_failure What to do when it cannot be written. */
-	public function __construct( EventChain $chain, callable $on_failure ) {
-		$this->chain      = $chain;
-		$this->on_failure = $on_failure;
-	}
-
-	public function hook(): void {
-		add_action( Occurrence::ACTION, array( $this, 'keep' ), 10, 4 );
+	public function __construct( EventChain $chain ) {
+		$this->chain = $chain;
 	}
 
 	/** @param array<string,string|int> $facts */
@@ -30,7 +25,7 @@ final class EventKeeper {
 			$this->write( $event, time() );
 		} catch ( StorageFailed $failure ) {
 			error_log( "Emergency access: an event ($kind) could not be recorded: " . $failure->getMessage() ); // phpcs:ignore
-			( $this->on_failure )();
+			do_action( self::LOST );
 		}
 	}
 

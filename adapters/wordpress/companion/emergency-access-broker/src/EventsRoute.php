@@ -8,12 +8,16 @@ final class EventsRoute implements Route {
 
 	/** @var EventChain */
 	private $chain;
+	/** @var Comparison */
+	private $comparison;
 
-	public function __construct( EventChain $chain ) {
-		$this->chain = $chain;
+	public function __construct( EventChain $chain, Comparison $comparison ) {
+		$this->chain      = $chain;
+		$this->comparison = $comparison;
 	}
 
 	public function answer( Question $question, int $now ): array {
+		$this->comparison->look( $now );
 		$this->chain->prune( $question->after, $now - self::KEEP );
 		// The end first: what comes in between is for the next call.
 		$head = $this->chain->head();

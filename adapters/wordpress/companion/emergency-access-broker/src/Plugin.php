@@ -18,6 +18,7 @@ final class Plugin {
 
 	private static function wire( LoginSession $session, \wpdb $db ): void {
 		Schema::ensure( $db );
+		Recording::hook( $db );
 		$standing = self::standing( $db );
 		if ( $standing->frozen ) {
 			( new FrozenDoor( new Frozen( new ContainmentTable( $db ) ) ) )->hook();
@@ -47,8 +48,9 @@ final class Plugin {
 		$posts        = new PatientPosts( $parts->db );
 		$pages        = new BarePages( $posts );
 		$capabilities = new Capabilities( $elevation, $posts, $pages );
-		$enforce      = static function () use ( $standing, $elevation, $posts, $pages, $capabilities ): void {
+		$enforce      = static function () use ( $standing, $parts, $elevation, $posts, $pages, $capabilities ): void {
 			if ( $standing->leases ) {
+				( new SignIns( $parts->live ) )->hook();
 				self::enforce( $elevation, $posts, $pages, $capabilities );
 			}
 		};
@@ -62,6 +64,7 @@ final class Plugin {
 	private static function enforce( Elevation $elevation, PatientPosts $posts, BarePages $pages, Capabilities $capabilities ): void {
 		$pages->hook();
 		$capabilities->hook();
+		( new AccessRecorder( $elevation, $posts, $pages ) )->hook();
 		( new Listing( $elevation, $posts, $pages ) )->hook();
 		( new FixedFields( $elevation, $capabilities ) )->hook();
 		( new EditorHint( $elevation, $capabilities ) )->hook();

@@ -23,7 +23,7 @@ final class Routes {
 			case 'observe':
 				return new ObserveRoute( $parts->leases, $parts->live, new Accounts( $parts->db, $parts->frozen ), $parts->frozen );
 			case 'events':
-				return new EventsRoute( new EventChain( $parts->db ) );
+				return new EventsRoute( new EventChain( $parts->db ), Comparison::of_site( $parts->db ) );
 			case 'health':
 				return new HealthRoute( $parts->live, $parts->mark, $parts->rule, $parts->pairing );
 			default:

@@ -1,0 +1,192 @@
+<?php
+namespace EmergencyAccess;
+
+/**
+ * What the holder of a lease does with it on this site.
+ *
+ * Whatever leans on a lease is seen where the lease answers; who holds a standing right to the same
+ * post leans on nothing, so the editor, REST and the site's own pages are watched beside it.
+ */
+final class AccessRecorder {
+	const LENT       = 'emergency_access_lent';
+	const LENT_RIGHT = 'emergency_access_lent_right';
+	const REFUSED    = 'emergency_access_refused';
+
+	/** Written whenever somebody looks, and says nothing of what was done. */
+	const QUIET_META = array( '_edit_lock' );
+
+	/** @var Elevation */
+	private $elevation;
+	/** @var PatientPosts */
+	private $posts;
+	/** @var BarePages */
+	private $pages;
+	/** @var array<string,array<int,true>> Posts shown in lists, by type. */
+	private $listed = array();
+	/** @var array<string,Lease> Leases whose rights were lent in this request. */
+	private $lent = array();
+	/** @var RequestName */
+	private $name;
+
+	public function __construct( Elevation $elevation, PatientPosts $posts, BarePages $pages ) {
+		$this->elevation = $elevation;
+		$this->posts     = $posts;
+		$this->pages     = $pages;
+		$this->name      = new RequestName( $pages );
+	}
+
+	public function hook(): void {
+		add_action( self::LENT, array( $this, 'lent' ) );
+		add_action( self::LENT_RIGHT, array( $this, 'lent_right' ), 10, 2 );
+		add_action( self::REFUSED, array( $this, 'refused' ) );
+		add_action( EventKeeper::LOST, array( $this->elevation, 'close' ) );
+		add_filter( 'replace_editor', array( $this, 'edited' ), PHP_INT_MAX, 2 );
+		add_action( 'rest_api_init', array( $this, 'watch_rest' ) );
+		add_action( 'wp', array( $this, 'shown' ) );
+		add_action( 'load-edit.php', array( $this, 'list_opened' ) );
+		foreach ( array( 'save_post', 'wp_trash_post', 'before_delete_post' ) as $name ) {
+			add_action( $name, array( $this, 'changed' ) );
+		}
+		foreach ( array( 'added_post_meta', 'updated_post_meta', 'deleted_post_meta' ) as $name ) {
+			add_action( $name, array( $this, 'meta_changed' ), 10, 3 );
+		}
+		add_action( 'shutdown', array( $this, 'tell_lists' ), PHP_INT_MIN );
+	}
+
+	public function lent( \WP_Post $post ): void {
+		$listing = $this->pages->lists( $post->post_type ) || in_array( RequestName::page(), array( 'index.php', 'edit.php' ), true );
+		if ( $listing ) {
+			$this->listed[ $post->post_type ][ $post->ID ] = true;
+		} else {
+			$this->opened( $post );
+		}
+	}
+
+	/** Rights that name no post: only what is done with them is told, not each page that asks for them. */
+	public function lent_right( Lease $lease, string $capability ): void {
+		if ( ! in_array( $capability, $lease->scope->primitives, true ) ) {
+			return;
+		}
+		$this->lent[ $lease->grant ] = $lease;
+		if ( ! in_array( $_SERVER['REQUEST_METHOD'] ?? 'GET', array( 'GET', 'HEAD' ), true ) ) {
+			$this->tell( 'used', $lease, 'capability ' . $capability );
+		}
+	}
+
+	/** Another patient's post, of a type a lease opens. */
+	public function refused( \WP_Post $post ): void {
+		foreach ( $this->leases() as $lease ) {
+			if ( $lease->scope->posts && $lease->scope->posts->post_type === $post->post_type ) {
+				$this->tell( 'denied', $lease, $post->post_type . ' ' . $post->ID );
+				return;
+			}
+		}
+	}
+
+	/**
+	 * @param mixed $replace
+	 * @return mixed
+	 */
+	public function edited( $replace, \WP_Post $post ) {
+		$this->opened( $post );
+		return $replace;
+	}
+
+	public function watch_rest(): void {
+		foreach ( $this->leases() as $lease ) {
+			if ( $lease->scope->posts ) {
+				add_filter( 'rest_prepare_' . $lease->scope->posts->post_type, array( $this, 'prepared' ), PHP_INT_MAX, 2 );
+			}
+		}
+	}
+
+	/**
+	 * @param mixed $response
+	 * @return mixed
+	 */
+	public function prepared( $response, \WP_Post $post ) {
+		$route = $this->pages->current() ? $this->pages->current()->get_route() : '';
+		if ( rest_get_route_for_post_type_items( $post->post_type ) !== $route ) {
+			$this->opened( $post );
+		} elseif ( $this->holders( $post ) ) {
+			$this->listed[ $post->post_type ][ $post->ID ] = true;
+		}
+		return $response;
+	}
+
+	/** On the site's own pages. */
+	public function shown(): void {
+		$post = is_singular() ? get_queried_object() : null;
+		if ( $post instanceof \WP_Post ) {
+			$this->opened( $post );
+		}
+	}
+
+	public function list_opened(): void {
+		$type = $_GET['post_type'] ?? 'post'; // phpcs:ignore WordPress.Security.NonceVerification
+		foreach ( $this->leases() as $lease ) {
+			if ( $lease->scope->posts && $lease->scope->posts->post_type === $type ) {
+				$this->listed[ $type ] = $this->listed[ $type ] ?? array();
+			}
+		}
+	}
+
+	/** @param mixed $id */
+	public function changed( $id ): void {
+		$post = get_post( (int) $id );
+		$post = $post && 'revision' === $post->post_type ? get_post( $post->post_parent ) : $post;
+		foreach ( $post && $this->leases() ? $this->holders( $post ) + $this->lent : array() as $lease ) {
+			$this->tell( 'changed', $lease, $post->post_type . ' ' . $post->ID );
+		}
+	}
+
+	/**
+	 * @param mixed $meta_id
+	 * @param mixed $post_id
+	 * @param mixed $key
+	 */
+	public function meta_changed( $meta_id, $post_id, $key ): void {
+		if ( ! in_array( $key, self::QUIET_META, true ) ) {
+			$this->changed( $post_id );
+		}
+	}
+
+	/** Once a page: a list asks about each of its rows. */
+	public function tell_lists(): void {
+		foreach ( $this->listed as $type => $ids ) {
+			foreach ( $this->leases() as $lease ) {
+				if ( $lease->scope->posts && $lease->scope->posts->post_type === $type ) {
+					$this->tell( 'listed', $lease, $type, array( 'count' => count( $ids ) ) );
+				}
+			}
+		}
+		$this->listed = array();
+	}
+
+	private function opened( \WP_Post $post ): void {
+		foreach ( $this->holders( $post ) as $lease ) {
+			$this->tell( 'opened', $lease, $post->post_type . ' ' . $post->ID );
+		}
+	}
+
+	/** @return array<string,Lease> The leases that open this post, by their grants. */
+	private function holders( \WP_Post $post ): array {
+		$holders = array();
+		foreach ( $this->leases() as $lease ) {
+			if ( $lease->scope->posts && $this->posts->holds( $lease->scope->posts, $post ) ) {
+				$holders[ $lease->grant ] = $lease;
+			}
+		}
+		return $holders;
+	}
+
+	/** @return Lease[] */
+	private function leases(): array {
+		return $this->elevation->leases( $this->elevation->user_id() );
+	}
+
+	/** @param array<string,int> $facts */
+	private function tell( string $kind, Lease $lease, string $object, array $facts = array() ): void {
+		Occurrence::tell( $kind, $lease->grant, $lease->account, array( 'object' => $object, 'route' => $this->name->template() ) + $facts );
+	}
+}
