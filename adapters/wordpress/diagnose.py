@@ -11,6 +11,14 @@ from broker.adapters.wordpress.companion_files import companion_digest, companio
 _SENTENCES = {
     "rows_unproven": "Somebody edited the table of leases in the site's database. The edited rows grant nothing; "
     "find out who writes to that database.",
+    "rows_of_unknown_key": "Leases are stored there that a key signed which the site no longer knows. That is so after it was "
+    "paired anew, until they are sent again or end at their time; otherwise somebody wrote to that database.",
+    "restored": "The site's database was put back from a backup. No lease counts there until this broker has sent "
+    "everything again, which it does by itself within a minute.",
+    "protection_unproven": "The rule about network administrators that the site stores is not signed by a key it knows, "
+    "so it holds nobody back. It is sent again with the next policy check: broker doctor",
+    "mark_only_in_database": "The companion cannot write to wp-content/uploads/emergency-access, so only this broker would "
+    "notice a database put back from a backup. Let PHP write there.",
     "opcache_frozen": "PHP on the site never looks for changed files (opcache.validate_timestamps is off). "
     "Restart PHP there after each change of the companion or the pairing.",
 }

@@ -53,7 +53,7 @@ final class MarkFile {
 		if ( ! $only_up || self::number( (string) stream_get_contents( $file ) ) < $mark ) {
 			rewind( $file );
 			// Always as long as before: a reader finds the old number or the new one.
-			fwrite( $file, sprintf( '<?php exit; // %020d', $mark ) );
+			ftruncate( $file, (int) fwrite( $file, sprintf( '<?php exit; // %020d', $mark ) ) );
 		}
 		fclose( $file );
 		// phpcs:enable
