@@ -5,8 +5,8 @@ from __future__ import annotations
 import click
 
 from broker.cli.installation import Installation
-from broker.sites.doctor import examine
-from broker.sites.register import Site, get_site, linked_accounts, list_sites
+from broker.sites.register import Site, get_site, list_sites
+from broker.web.administering.examine_site import examine_site
 from broker.web.parts import Parts
 
 
@@ -27,9 +27,7 @@ def doctor(installation: Installation, site_id: str | None) -> None:
 
 def _examine(parts: Parts, site: Site) -> bool:
     click.secho(f"{site.title} ({site.id})", bold=True)
-    with parts.store.read() as reader:
-        linked = linked_accounts(reader, site.id)
-    findings = examine(site, parts.equipment.adapter_for(site), parts.clock.wall(), linked)
-    for finding in findings:
+    examined = examine_site(parts, site)
+    for finding in examined.findings:
         click.echo(f"  {'ok   ' if finding.good else 'WRONG'}  {finding.words}")
-    return all(finding.good for finding in findings)
+    return examined.well

@@ -2,46 +2,64 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from broker.adapters.port import Adapter, Health
-from broker.errors import BrokerError, CompanionMissing
+from broker.adapters.kind import limits_of
+from broker.adapters.port import Adapter, Health, Observation
+from broker.errors import BrokerError
+from broker.sites.finding import Finding
+from broker.sites.fitness import Expected, fitness
+from broker.sites.readiness import account_findings
 from broker.sites.register import Site
 
 TOLERATED_SKEW = timedelta(seconds=5)
 
 
 @dataclass(frozen=True)
-class Finding:
-    """One thing that was looked at; ``words`` say what was found and, when it is bad, what to do."""
+class Examined:
+    """``health`` is what the site said of itself, None when it did not: then ``fault`` is why."""
 
-    good: bool
-    words: str
+    findings: list[Finding]
+    health: Health | None = None
+    fault: BrokerError | None = None
+
+    @property
+    def well(self) -> bool:
+        return all(finding.good for finding in self.findings)
 
 
-def examine(site: Site, adapter: Adapter, now: datetime, linked_accounts: int) -> list[Finding]:
-    """Ask the site about itself and read back what it enforces."""
+def examine(
+    site: Site, adapter_for: Callable[[Site], Adapter], now: datetime, expected: Expected
+) -> Examined:
+    """Ask the site about itself and its accounts, read back what it enforces, and hold policy against it."""
+    here = list(fitness(site, expected))
     try:
-        health = adapter.health()
-        observed = adapter.observe()
-    except CompanionMissing as error:
-        return [
-            Finding(good=True, words=f"{site.base_url} answers."),
-            Finding(good=False, words=_said(error)),
-        ]
+        adapter = adapter_for(site)
+        health, observed = adapter.health(), adapter.observe()
+        accounts = list(account_findings(site, adapter, expected.logins))
     except BrokerError as error:
-        return [Finding(good=False, words=_said(error))]
+        return Examined([*here, Finding(good=False, words=f"{error} {error.help}")], fault=error)
+    return Examined([*_site_findings(site, health, observed, now), *accounts, *here], health)
+
+
+def _site_findings(site: Site, health: Health, observed: Observation, now: datetime) -> list[Finding]:
+    limited = bool(limits_of(site.kind))
     return [
         Finding(good=True, words=f"{site.base_url} answers: {site.kind} {health.platform_version}."),
-        Finding(
-            good=True, words=f"Companion {health.companion_version}, digest {health.companion_digest[:16]}."
-        ),
-        _clock(health, now),
+        Finding(good=True, words=_companion(health)),
+        # Where nothing on the site ends a lease, its clock does not matter.
+        *([] if limited else [_clock(health, now)]),
         *(Finding(good=False, words=problem) for problem in health.problems),
         Finding(good=True, words=f"{len(observed.active)} leases are enforced there now."),
-        _accounts(site, linked_accounts),
     ]
+
+
+def _companion(health: Health) -> str:
+    if not health.companion_version:
+        return "Nothing of ours is installed there."
+    return f"Companion {health.companion_version}, digest {health.companion_digest[:16]}."
 
 
 def _clock(health: Health, now: datetime) -> Finding:
@@ -52,15 +70,3 @@ def _clock(health: Health, now: datetime) -> Finding:
         )
     words = f"Its clock is {off.total_seconds():.0f} seconds off. Leases end by its clock: set up NTP on the site."
     return Finding(good=False, words=words)
-
-
-def _accounts(site: Site, linked: int) -> Finding:
-    if linked:
-        who = "1 person has" if linked == 1 else f"{linked} people have"
-        return Finding(good=True, words=f"{who} an account linked there.")
-    words = f"Nobody has an account linked there. Run: broker site link-account {site.id} EMAIL LOGIN"
-    return Finding(good=False, words=words)
-
-
-def _said(error: BrokerError) -> str:
-    return f"{error} {error.help}"

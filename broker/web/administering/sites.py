@@ -8,9 +8,12 @@ from datetime import timedelta
 from flask import Blueprint, Response, make_response, redirect, render_template, url_for
 
 from broker.adapters.port import Health
-from broker.errors import CompanionMissing, SiteError
+from broker.errors import CompanionMissing
 from broker.identity.people import Role
+from broker.sites.doctor import Examined
+from broker.sites.finding import Finding
 from broker.sites.register import Site, get_site, list_sites
+from broker.web.administering.examine_site import examine_site
 from broker.web.frame.guard import signed_in
 from broker.web.parts import parts
 
@@ -19,14 +22,13 @@ pages = Blueprint("sites", __name__)
 
 @dataclass(frozen=True)
 class Asked:
-    """What a site answered just now; ``health`` is None when it did not, then ``fault`` and ``help`` say why."""
+    """What a site answered just now, as ``broker doctor`` tells it; ``health`` is None when it did not."""
 
     site_id: str
     state: str
+    findings: list[Finding]
     health: Health | None = None
     skew: timedelta = timedelta()
-    fault: str = ""
-    help: str = ""
 
 
 @pages.get("/sites")
@@ -58,11 +60,14 @@ def _page(asked: Asked | None) -> str:
 
 
 def _ask(site: Site) -> Asked:
-    try:
-        health = parts().equipment.adapter_for(site).health()
-    except CompanionMissing as error:
-        return Asked(site.id, "unwell", fault=str(error), help=error.help)
-    except SiteError as error:
-        return Asked(site.id, "unreachable", fault=str(error), help=error.help)
-    state = "unwell" if health.problems else "healthy"
-    return Asked(site.id, state, health, health.site_time - parts().clock.wall())
+    examined = examine_site(parts(), site)
+    health, state = examined.health, _state(examined)
+    if health is None:
+        return Asked(site.id, state, examined.findings)
+    return Asked(site.id, state, examined.findings, health, health.site_time - parts().clock.wall())
+
+
+def _state(examined: Examined) -> str:
+    if examined.fault is not None and not isinstance(examined.fault, CompanionMissing):
+        return "unreachable"
+    return "healthy" if examined.well else "unwell"

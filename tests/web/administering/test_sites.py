@@ -31,8 +31,17 @@ def test_a_site_is_asked_how_it_is_by_a_button(
     past.site.fault = fault
     admin.get("/sites")
     assert admin.post("/sites/clinic/health").status_code == 200
-    assert past.site.calls == ["health"]
+    assert past.site.calls[0] == "health"
     assert not [words for words in said if words not in admin.page]
+
+
+def test_an_account_that_is_not_ready_is_named(past: Past, admin: Browser) -> None:
+    """The page says what ``broker doctor`` says, such as a mistyped login."""
+    past.site.unready = {"dr-on-call": ("unknown_account",)}
+    admin.get("/sites")
+    admin.post("/sites/clinic/health")
+    assert "Unwell" in admin.page
+    assert "The site knows no account dr-on-call" in admin.page
 
 
 def test_an_unknown_site_is_not_found(admin: Browser) -> None:

@@ -1,0 +1,20 @@
+"""A site examined with all that this broker's records and policy say of it."""
+
+from __future__ import annotations
+
+from broker.sites.credentials import secret_names
+from broker.sites.doctor import Examined, examine
+from broker.sites.fitness import Expected
+from broker.sites.linked import logins_on
+from broker.sites.register import Site
+from broker.web.parts import Parts
+
+
+def examine_site(parts: Parts, site: Site) -> Examined:
+    """Asks over the network; writes nothing."""
+    roles = {id_: each.site_role for id_, each in parts.catalog.entitlements.items()}
+    offered = {id_: role.scope for id_, role in roles.items() if role is not None and role.site == site.id}
+    required = parts.catalog.rules_of(site.id).companion_required
+    with parts.store.read() as reader:
+        expected = Expected(logins_on(reader, site.id), secret_names(reader, site.id), offered, required)
+    return examine(site, parts.equipment.adapter_for, parts.clock.wall(), expected)
