@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -25,7 +27,10 @@ from broker.notify.observer import MailQueue
 from broker.notify.smtp import sender_for
 from broker.policy.load import load_catalog
 from broker.review.overdue import tell_overdue
+from broker.revocation.reconcile.due import reconcile_due
+from broker.revocation.reconcile.write_down import notice
 from broker.revocation.scheduler import Chore, ring
+from broker.revocation.site_events.pull import pull_where_live
 from broker.revocation.sweep import sweep
 from broker.sealing import Seal
 from broker.settings import Settings
@@ -65,6 +70,7 @@ def build_parts(settings: Settings, clock: Clock | None = None) -> Parts:
         lease_signer=signer,
         adapter_for=connector(store, signer, site_seal),
     )
+    equipment = replace(equipment, notice=partial(notice, equipment))
     return Parts(
         settings=settings,
         clock=store.clock,
@@ -94,9 +100,12 @@ def start_chores(parts: Parts) -> BackgroundScheduler:
 def chores_of(parts: Parts) -> dict[str, tuple[Chore, float]]:
     """What must happen by itself, and every how many seconds."""
     settings, equipment = parts.settings, parts.equipment
-    sender = sender_for(settings)
+    sender, every = sender_for(settings), timedelta(seconds=settings.reconcile_seconds)
     return {
         "sweep": (partial(sweep, equipment), settings.sweep_seconds),
+        # Rung often, because a site has its turn at once where something was just done.
+        "reconcile": (partial(reconcile_due, equipment, every), min(3, settings.reconcile_seconds)),
+        "site events": (partial(pull_where_live, equipment), min(15, settings.reconcile_seconds)),
         "outbox": (partial(deliver_due, parts.store, sender), 3),
         "overdue reviews": (partial(tell_overdue, equipment), 20),
         "time mark": (partial(mark_time, parts.store), 10),

@@ -46,6 +46,9 @@ class Settings(BaseSettings):
     )
     time_zone: str = Field(default="UTC", description="zone of the times on pages, like Europe/Berlin")
     sweep_seconds: float = Field(default=2.0, gt=0, le=60)
+    reconcile_seconds: float = Field(
+        default=30.0, ge=1, le=3600, description="how often a site is held against what was granted there"
+    )
     threads: int = Field(default=16, ge=2, le=256)
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     smtp_host: str = ""

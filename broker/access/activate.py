@@ -16,6 +16,7 @@ from broker.clock import jitter
 from broker.errors import SiteError, Unavailable
 from broker.ledger.entry import Entry, Fact
 from broker.sites.register import get_site, reserve_versions
+from broker.sites.watch import look_soon
 from broker.store import Transaction
 
 log = structlog.get_logger("broker.access")
@@ -68,6 +69,7 @@ def _settle(equipment: Equipment, pushed: Grant, outcome: Outcome) -> Grant:
         grant = get_grant(tx, pushed.id)
         if grant.state is not GrantState.ACTIVATING:
             return grant  # taken back, or settled by the sweep, while the site was answering
+        look_soon(tx, grant.site_id or "")
         if outcome.answer is Answer.DONE:
             entry = _entry("grant.active", grant, site=grant.site_id)
             changes = {"active_at": tx.at, "next_try_at": None, "tries": 0, "fault": None}

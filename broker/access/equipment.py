@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from broker.adapters.lease import LeaseSigner
-from broker.adapters.port import Adapter
+from broker.adapters.port import Adapter, Observation
 from broker.identity.refusal import Refusal
 from broker.identity.step_up import Action, Proof
 from broker.ledger.chain import Ledger
@@ -32,6 +33,16 @@ class FactorCheck(Protocol):
     ) -> Proof | Refusal: ...
 
 
+class Notice(Protocol):
+    """Told what a site showed when it was asked at ``asked_at`` for another reason; nobody waits for what comes of it."""
+
+    def __call__(self, site_id: str, asked_at: datetime, observed: Observation) -> None: ...
+
+
+def _nobody(site_id: str, asked_at: datetime, observed: Observation) -> None:
+    """Where nothing is reconciled."""
+
+
 @dataclass(frozen=True)
 class Equipment:
     store: Store
@@ -40,3 +51,4 @@ class Equipment:
     check_factor: FactorCheck
     lease_signer: LeaseSigner
     adapter_for: Callable[[Site], Adapter]
+    notice: Notice = _nobody

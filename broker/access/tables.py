@@ -99,3 +99,24 @@ reviews = Table(
     Index("ix_reviews_holder_id_signed_at", "holder_id", "signed_at"),
     Index("ix_reviews_signed_at_due_at", "signed_at", "due_at"),
 )
+
+# Orders that freeze accounts of a site and end what they have open; kept, because the last one stands.
+containment_orders = Table(
+    "containment_orders",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("site_id", ForeignKey("sites.id"), nullable=False),
+    Column("account", String(200), nullable=False),
+    Column("spare", JSON, nullable=False),
+    Column("actions", JSON, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("ordered_by", String(40), nullable=False),
+    Column("ordered_at", UTCDateTime, nullable=False),
+    Column("settled_at", UTCDateTime),
+    Column("tries", Integer, nullable=False),
+    Column("next_try_at", UTCDateTime),
+    Column("fault", Text),
+    Index("ix_containment_orders_site_id_version", "site_id", "version", unique=True),
+    Index("ix_containment_orders_state_next_try_at", "state", "next_try_at"),
+)

@@ -28,10 +28,15 @@ log = structlog.get_logger("broker.access")
 
 @dataclass(frozen=True)
 class SiteSaid:
-    """What a site answered to a batch of revocations: ``gone`` were read back, ``fault`` says why the rest were not."""
+    """What a site answered to a batch of revocations: ``gone`` were read back, ``fault`` says why the rest were not.
+
+    ``observed`` is what it showed then, None when it did not; ``asked_at`` is before anything was sent.
+    """
 
     gone: frozenset[str]
     fault: str
+    asked_at: datetime
+    observed: Observation | None = None
 
 
 def begin_taking_back(
@@ -75,14 +80,15 @@ def ask_site(equipment: Equipment, site_id: str, batch: Sequence[Grant], now: da
         outcomes = adapter.revoke(documents)
         observed = adapter.observe()
     except (SiteError, NotFound) as error:
-        return SiteSaid(frozenset(), str(error))
+        return SiteSaid(frozenset(), str(error), now)
     except Unavailable:
         raise
     except Exception:  # a site nobody can even call must not keep the others' access open
         log.exception("site_call_broke", site=site_id)
-        return SiteSaid(frozenset(), NO_CALL)
+        return SiteSaid(frozenset(), NO_CALL, now)
     gone = frozenset(g.id for g in batch if _is_gone(g.id, outcomes, observed))
-    return SiteSaid(gone, "" if len(gone) == len(batch) else "The site still enforces this lease.")
+    fault = "" if len(gone) == len(batch) else "The site still enforces this lease."
+    return SiteSaid(gone, fault, now, observed)
 
 
 def settle_taking_back(equipment: Equipment, batch: Sequence[Grant], said: SiteSaid) -> list[Grant]:
@@ -94,6 +100,8 @@ def settle_taking_back(equipment: Equipment, batch: Sequence[Grant], said: SiteS
             if grant.state is GrantState.REVOKING:
                 grant = _settle(tx, equipment, grant, said)
             settled.append(grant)
+    if said.observed is not None and batch:
+        _pass_on(equipment, batch[0].site_id or "", said.asked_at, said.observed)
     return settled
 
 
@@ -115,6 +123,13 @@ def take_back_now(equipment: Equipment, grant: Grant) -> Grant:
         return grant
     said = ask_site(equipment, grant.site_id or "", [grant], equipment.store.clock.now())
     return settle_taking_back(equipment, [grant], said)[0]
+
+
+def _pass_on(equipment: Equipment, site_id: str, asked_at: datetime, observed: Observation) -> None:
+    try:
+        equipment.notice(site_id, asked_at, observed)
+    except Exception:  # the end of access is written down; what else the site shows is looked at again
+        log.exception("observation_not_compared", site=site_id)
 
 
 def _settle(tx: Transaction, equipment: Equipment, grant: Grant, said: SiteSaid) -> Grant:

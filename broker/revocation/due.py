@@ -17,6 +17,7 @@ from broker.identity.tables import people
 from broker.store import Reader
 
 BATCH = 500
+SITES_AT_ONCE = 8
 
 Question = Callable[[datetime], Select[Any]]
 

@@ -18,9 +18,16 @@ from broker.access.grant import LIVE, Cause, Grant, GrantState, get_grant
 from broker.access.lapse import lapse_due
 from broker.access.take_back import SiteSaid, ask_site, begin_taking_back, settle_taking_back
 from broker.errors import Conflict, Unavailable
-from broker.revocation.due import by_site, due_to_end, find, held_by_the_shut_out, revocations_due, stuck
-
-SITES_AT_ONCE = 8
+from broker.revocation.due import (
+    SITES_AT_ONCE,
+    by_site,
+    due_to_end,
+    find,
+    held_by_the_shut_out,
+    revocations_due,
+    stuck,
+)
+from broker.revocation.orders import send_orders_due
 
 log = structlog.get_logger("broker.sweep")
 
@@ -35,6 +42,7 @@ class Swept:
     activated: int = 0
     lapsed: int = 0
     unrecorded: int = 0
+    contained: int = 0
 
 
 def sweep(equipment: Equipment) -> Swept:
@@ -49,8 +57,9 @@ def sweep(equipment: Equipment) -> Swept:
         log.exception("ending_unrecorded", due=len(due))
         return Swept(unrecorded=_take_back_unrecorded(equipment, due))
     revoked, still, unrecorded = _take_back(equipment)
+    contained = send_orders_due(equipment)
     activated = _push_stuck(equipment)
-    return Swept(len(due), revoked, still, activated, lapse_due(equipment), unrecorded)
+    return Swept(len(due), revoked, still, activated, lapse_due(equipment), unrecorded, contained)
 
 
 def _mark_expired(equipment: Equipment, due: list[Grant]) -> None:

@@ -14,6 +14,7 @@ from broker.errors import Invalid, NotFound
 from broker.ledger.chain import Ledger
 from broker.ledger.entry import Entry
 from broker.sites.tables import site_accounts, site_patients, sites
+from broker.sites.watch import begin_watching
 from broker.store import Reader, Transaction
 
 SITE_ID = re.compile(r"[a-z][a-z0-9-]{1,59}")
@@ -47,6 +48,7 @@ def add_site(tx: Transaction, ledger: Ledger, site: Site, *, actor: str) -> Site
             added_at=tx.at,
         )
     )
+    begin_watching(tx, site.id)
     ledger.append(tx, Entry("site.added", actor, facts={"site": site.id, "kind": site.kind}))
     return get_site(tx, site.id)
 
@@ -83,6 +85,12 @@ def newest_version(reader: Reader, site_id: str) -> int:
     return int(
         reader.execute(select(sites.c.lease_version).where(sites.c.id == site_id)).scalar_one_or_none() or 0
     )
+
+
+def raise_versions(tx: Transaction, site_id: str, past: int) -> None:
+    """Give out no version up to ``past`` any more: the site was told of it, and these records know nothing of that."""
+    lower = (sites.c.id == site_id) & (sites.c.lease_version < past)
+    tx.execute(update(sites).where(lower).values(lease_version=past))
 
 
 def link_account(

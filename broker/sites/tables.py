@@ -1,6 +1,6 @@
 """Connected sites, and who and what people and patients are called there."""
 
-from sqlalchemy import Boolean, Column, ForeignKey, Integer, LargeBinary, String, Table
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Integer, LargeBinary, String, Table, Text
 
 from broker.store import UTCDateTime, metadata
 
@@ -70,4 +70,27 @@ site_claims = Table(
     Column("key", String(200), primary_key=True),
     Column("claimed_by", String(40), nullable=False),
     Column("claimed_until", UTCDateTime, nullable=False),
+)
+
+_WHOLE = BigInteger().with_variant(Integer, "sqlite")
+
+# What was last known of each site, and when it is looked at next.
+site_watch = Table(
+    "site_watch",
+    metadata,
+    Column("site_id", ForeignKey("sites.id"), primary_key=True),
+    # Also the claim: whoever looks first moves this on.
+    Column("next_look_at", UTCDateTime, nullable=False),
+    # When the newest answer that was taken into account was asked for.
+    Column("looked_at", UTCDateTime),
+    Column("failures", Integer, nullable=False),
+    Column("fault", Text),
+    # The highest version the site itself said it was told of.
+    Column("mark", _WHOLE, nullable=False),
+    # Where the site's chain of events was verified up to.
+    Column("event_seq", _WHOLE, nullable=False),
+    Column("event_hash", String(64), nullable=False),
+    # The digest of the standing rule the site took last; empty while there is none.
+    Column("protection", String(64), nullable=False),
+    Column("companion", String(64), nullable=False),
 )

@@ -1,0 +1,176 @@
+"""Security shuts accounts of a site out at once: ordered in one commit, sent until the site confirms it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import structlog
+from sqlalchemy import select, update
+
+from broker.access.backoff import UNCONFIRMED_AFTER, delay
+from broker.access.containment import (
+    Order,
+    OrderState,
+    document_for,
+    get_order,
+    insert_order,
+    settle_order,
+)
+from broker.access.equipment import Equipment
+from broker.access.grant import LIVE, Cause, grant_of
+from broker.access.tables import containment_orders, grants
+from broker.access.take_back import NO_CALL, begin_taking_back
+from broker.adapters.lease import EVERYONE, ContainmentAction
+from broker.adapters.port import Answer, Outcome
+from broker.clock import jitter, new_id
+from broker.errors import Invalid, SiteError, Unavailable
+from broker.ledger.entry import Entry, Fact
+from broker.sites.register import get_site, reserve_versions
+from broker.sites.watch import look_soon
+from broker.store import Transaction
+
+MOST_SPARED = 100
+LONGEST_ACCOUNT = 60
+# Asking again would be answered in the same way.
+FINAL_REFUSALS = frozenset({"stale_version", "unknown_account", "bad_claims"})
+
+log = structlog.get_logger("broker.access")
+
+
+@dataclass(frozen=True)
+class Containment:
+    """What is to be done to ``account`` of a site, or to EVERYONE there but ``spare``."""
+
+    site_id: str
+    account: str
+    actions: tuple[ContainmentAction, ...]
+    spare: tuple[str, ...] = ()
+
+
+def contain(equipment: Equipment, what: Containment, *, actor: str) -> Order:
+    """Order it and send it once; the sweep goes on until the site answered. Invalid when it makes no sense."""
+    _check(what)
+    with equipment.store.write() as tx:
+        order = order_containment(tx, equipment, what, actor=actor)
+        if ContainmentAction.END_LEASES in what.actions:
+            _end_grants(tx, equipment, what, actor)
+    return send_orders(equipment, what.site_id, [order])[0]
+
+
+def order_containment(tx: Transaction, equipment: Equipment, what: Containment, *, actor: str) -> Order:
+    """Write the order down; whoever calls sends it, or the next sweep does."""
+    get_site(tx, what.site_id)
+    order = Order(
+        id=new_id("order"),
+        site_id=what.site_id,
+        account=what.account,
+        spare=what.spare,
+        actions=what.actions,
+        version=reserve_versions(tx, what.site_id),
+        state=OrderState.PENDING,
+        ordered_by=actor,
+        ordered_at=tx.at,
+        settled_at=None,
+        tries=0,
+        next_try_at=tx.at,
+        fault=None,
+    )
+    insert_order(tx, order)
+    facts = {"spare": list(order.spare), "version": order.version}
+    equipment.ledger.append(tx, _entry("site.contain_ordered", order, actor, **facts))
+    return order
+
+
+def send_orders(equipment: Equipment, site_id: str, orders: Sequence[Order]) -> list[Order]:
+    """One call with all of them, and what came of each."""
+    try:
+        with equipment.store.read() as reader:
+            site = get_site(reader, site_id)
+        documents = [document_for(equipment.lease_signer, order) for order in orders]
+        outcomes, fault = equipment.adapter_for(site).contain(documents), ""
+    except SiteError as error:
+        outcomes, fault = {}, str(error)
+    except Unavailable:
+        raise
+    except Exception:  # one site nobody can call must not keep the others open
+        log.exception("site_call_broke", site=site_id)
+        outcomes, fault = {}, NO_CALL
+    return _settle(equipment, orders, outcomes, fault)
+
+
+def _settle(
+    equipment: Equipment, orders: Sequence[Order], outcomes: Mapping[str, Outcome], fault: str
+) -> list[Order]:
+    with equipment.store.write() as tx:
+        if outcomes:
+            look_soon(tx, orders[0].site_id)
+        return [_settle_one(tx, equipment, order, outcomes.get(order.id), fault) for order in orders]
+
+
+def _settle_one(
+    tx: Transaction, equipment: Equipment, order: Order, outcome: Outcome | None, fault: str
+) -> Order:
+    if outcome is not None and outcome.answer is Answer.DONE:
+        entry = _entry("site.contained", order, "broker")
+        return settle_order(tx, equipment.ledger, order, OrderState.CONFIRMED, entry)
+    reason = outcome.reason if outcome is not None else ""
+    if reason in FINAL_REFUSALS:
+        entry = _entry("site.contain_refused", order, "broker", reason=reason)
+        said = f"The site refused it: {reason}."
+        return settle_order(tx, equipment.ledger, order, OrderState.REFUSED, entry, said)
+    return _try_later(tx, equipment, order, f"The site refused it: {reason}." if reason else fault)
+
+
+def _try_later(tx: Transaction, equipment: Equipment, asked: Order, fault: str) -> Order:
+    order = get_order(tx, asked.id)
+    if order.state is not OrderState.PENDING:
+        return order
+    tries = order.tries + 1
+    again = {"tries": tries, "next_try_at": tx.at + delay(tries, jitter()), "fault": fault}
+    tx.execute(update(containment_orders).where(containment_orders.c.id == order.id).values(**again))
+    if tries == UNCONFIRMED_AFTER:
+        entry = _entry("site.contain_unconfirmed", order, "broker", tries=tries, fault=fault)
+        equipment.ledger.append(tx, entry)
+    return get_order(tx, order.id)
+
+
+def _end_grants(tx: Transaction, equipment: Equipment, what: Containment, actor: str) -> None:
+    """What the broker granted there ends with it, or it would be sent again as missing."""
+    live = (grants.c.site_id == what.site_id) & grants.c.state.in_(LIVE)
+    if what.account != EVERYONE:
+        live &= grants.c.account == what.account
+    for row in tx.all(select(grants).where(live, grants.c.account.not_in(what.spare))):
+        begin_taking_back(tx, equipment, grant_of(row), Cause.ENDED_BY_SECURITY, actor=actor)
+
+
+def _check(what: Containment) -> None:
+    faults = {}
+    actions = set(what.actions)
+    if not actions or len(actions) < len(what.actions):
+        faults["actions"] = "say what is to be done, each thing once"
+    if {ContainmentAction.FREEZE, ContainmentAction.RELEASE} <= actions:
+        faults["actions"] = "freeze or release, not both"
+    if what.spare and what.account != EVERYONE:
+        faults["spare"] = "only where everyone else is meant"
+    if len(what.spare) > MOST_SPARED:
+        faults["spare"] = f"at most {MOST_SPARED} accounts"
+    if not all(_is_account(each) for each in (what.account, *what.spare)):
+        faults["account"] = f"a login of 1 to {LONGEST_ACCOUNT} characters"
+    if faults:
+        words = "; ".join(f"{name}: {fault}" for name, fault in faults.items())
+        raise Invalid(f"This cannot be ordered: {words}.", faults)
+
+
+def _is_account(account: str) -> bool:
+    return 0 < len(account.encode()) <= LONGEST_ACCOUNT and account.isprintable()
+
+
+def _entry(event: str, order: Order, actor: str, **facts: Fact) -> Entry:
+    about = {
+        "site": order.site_id,
+        "order": order.id,
+        "account": order.account,
+        "actions": list(map(str, order.actions)),
+    }
+    return Entry(event, actor, facts={**about, **facts})
