@@ -64,4 +64,4 @@ def _auth(connection: Connection) -> IntegrationAuth:
             effect_unknown=False,
             help="Give scheme and host as PHP sees them, such as https://shop.example, or take the option away.",
         )
-    return IntegrationAuth(connection.secrets, connection.base_url, seen_as)
+    return IntegrationAuth(connection.secrets, connection.clock, connection.base_url, seen_as)

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from broker.adapters.lease import LeaseSigner
+from tests.adapters.magento.shop import Shop
 from tests.live.mariadb import MariaDB
 from tests.needs import lacks
 
@@ -40,3 +45,29 @@ def mariadb(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MariaDB]:
 def dsn(mariadb: MariaDB) -> str:
     mariadb.sql("CREATE DATABASE shop CHARACTER SET utf8mb4", database="")
     return f"mysql:unix_socket={mariadb.socket};dbname=shop;charset=utf8mb4"
+
+
+@pytest.fixture
+def signer() -> LeaseSigner:
+    return LeaseSigner(Ed25519PrivateKey.generate(), "broker.example")
+
+
+@pytest.fixture
+def open_shop(php: str, dsn: str, tmp_path: Path, signer: LeaseSigner) -> Iterator[Callable[..., Shop]]:
+    """Starts a stand-in shop with an admin called clerk and one called owner."""
+    opened: list[Shop] = []
+
+    def start(**differing: Any) -> Shop:
+        shop = Shop(dsn, tmp_path / f"shop{len(opened)}", signer, **differing)
+        opened.append(shop)
+        shop.start()
+        return shop
+
+    yield start
+    for shop in opened:
+        shop.stop()
+
+
+@pytest.fixture
+def shop(open_shop: Callable[..., Shop]) -> Shop:
+    return open_shop()

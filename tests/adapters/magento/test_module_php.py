@@ -7,7 +7,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from broker.adapters.magento.module_files import FOLDER
+from broker.adapters.magento.module_files import FOLDER, module_version
 
 TESTS = FOLDER.parent.parent / "tests"
 XML = sorted(FOLDER.rglob("*.xml"))
@@ -38,3 +38,9 @@ def test_the_domain_needs_no_magento() -> None:
     """What is tested here without Magento is what runs in it: the model names no class of Magento's."""
     for path in (FOLDER / "Model").rglob("*.php"):
         assert "Magento\\" not in path.read_text(encoding="utf-8"), path.name
+
+
+def test_version_is_one() -> None:
+    """The module tells the version its package names, which is the one this broker expects."""
+    telling = (FOLDER / "Site/RunningSite.php").read_text(encoding="utf-8")
+    assert f"VERSION = '{module_version()}'" in telling
