@@ -27,6 +27,7 @@ from broker.adapters.port import (
 from broker.adapters.verify import verify_containment, verify_lease, verify_protection, verify_revocation
 from broker.clock import Clock
 from broker.errors import CompanionMissing, SiteError
+from tests.fakes.objection import against
 
 DONE = Outcome(Answer.DONE)
 NOTHING = "0" * 64
@@ -37,6 +38,7 @@ class FakeSite:
     """``fault`` is what the next calls meet: down, timeout (the effect happens), gone, refuse, or nothing.
 
     ``told`` answers the mark of the broker's calls; ``restored`` is a site whose database is older than it.
+    ``known`` are its accounts, None that it knows any; ``recording`` one that tells of leases among its events.
     """
 
     pairing: Pairing
@@ -54,6 +56,9 @@ class FakeSite:
     happened: list[SiteEvent] = field(default_factory=list)
     orders: list[ContainmentClaims] = field(default_factory=list)
     rules: list[SignedDocument] = field(default_factory=list)
+    known: set[str] | None = None
+    recording: bool = False
+    spared: tuple[str, ...] = ()
 
     def apply(self, leases: Sequence[SignedDocument]) -> Mapping[str, Outcome]:
         self._meet("apply")
@@ -63,13 +68,9 @@ class FakeSite:
 
     def revoke(self, revocations: Sequence[SignedDocument]) -> Mapping[str, Outcome]:
         self._meet("revoke")
-        for document in revocations:
-            claims = verify_revocation(document.jws, self.pairing)
-            self.tombstones[claims.grant] = max(claims.version, self.tombstones.get(claims.grant, 0))
-            if self.fault != "stuck":
-                self.leases.pop(claims.grant, None)
+        answers = {document.id: self._revoke(document) for document in revocations}
         self._answer_lost()
-        return {document.id: DONE for document in revocations}
+        return answers
 
     def observe(self) -> Observation:
         self._meet("observe")
@@ -108,7 +109,7 @@ class FakeSite:
 
     def readiness(self, accounts: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
         self._meet("readiness")
-        return {account: self.unready.get(account, ()) for account in accounts}
+        return {account: self._unready(account) for account in accounts}
 
     def effective(self, scope: Mapping[str, Any]) -> tuple[str, ...]:
         self._meet("effective")
@@ -155,25 +156,73 @@ class FakeSite:
         try:
             lease = verify_lease(document.jws, self.pairing, self.clock.wall())
         except DocumentRefused as error:
-            return Outcome(Answer.REFUSED, str(error))
-        if lease.version <= self.tombstones.get(lease.grant, 0):
-            return Outcome(Answer.REFUSED, "revoked")
+            return Outcome(Answer.REFUSED, error.reason)
+        if objection := self._objection(lease):
+            return Outcome(Answer.REFUSED, objection)
+        if self.recording and self.leases.get(lease.grant) != lease:
+            self.happen("lease_applied", lease.account, lease.grant)
         self.leases[lease.grant] = lease
         return DONE
 
-    def _contain(self, document: SignedDocument) -> Outcome:
-        order = verify_containment(document.jws, self.pairing)
-        if order.version < self.frozen.get(order.account, 0):
-            return Outcome(Answer.REFUSED, "stale_version")
-        self.orders.append(order)
-        if ContainmentAction.FREEZE in order.actions:
-            self.frozen[order.account] = order.version
-        if ContainmentAction.RELEASE in order.actions:
-            self.frozen.pop(order.account, None)
+    def _objection(self, lease: LeaseClaims) -> str:
+        if self.known is not None and lease.account not in self.known:
+            return "unknown_account"
+        if self._is_frozen(lease.account):
+            return "frozen"
+        if lease.grant in self.tombstones:
+            return "revoked"
+        return against(lease, self.leases.get(lease.grant))
+
+    def _revoke(self, document: SignedDocument) -> Outcome:
+        try:
+            claims = verify_revocation(document.jws, self.pairing)
+        except DocumentRefused as error:
+            return Outcome(Answer.REFUSED, error.reason)
+        self.tombstones[claims.grant] = max(claims.version, self.tombstones.get(claims.grant, 0))
+        if self.fault != "stuck":
+            self._end(claims.grant)
         return DONE
 
+    def _end(self, grant: str) -> None:
+        lease = self.leases.pop(grant, None)
+        if lease and self.recording:
+            self.happen("lease_ended", lease.account, grant)
+
+    def _contain(self, document: SignedDocument) -> Outcome:
+        try:
+            order = verify_containment(document.jws, self.pairing)
+        except DocumentRefused as error:
+            return Outcome(Answer.REFUSED, error.reason)
+        if self.known is not None and order.account not in self.known | {EVERYONE}:
+            return Outcome(Answer.REFUSED, "unknown_account")
+        if any(
+            order.account == earlier.account and order.version < earlier.version for earlier in self.orders
+        ):
+            return Outcome(Answer.REFUSED, "stale_version")
+        self.orders.append(order)
+        self._obey(order)
+        return DONE
+
+    def _obey(self, order: ContainmentClaims) -> None:
+        if ContainmentAction.FREEZE in order.actions:
+            self.frozen[order.account] = order.version
+            self.spared = order.spare if order.account == EVERYONE else self.spared
+        if ContainmentAction.RELEASE in order.actions:
+            self.frozen.pop(order.account, None)
+        if ContainmentAction.END_LEASES in order.actions:
+            for lease in list(self.leases.values()):
+                if lease.account == order.account or (
+                    order.account == EVERYONE and lease.account not in order.spare
+                ):
+                    self._end(lease.grant)
+
     def _is_frozen(self, account: str) -> bool:
-        return account in self.frozen or EVERYONE in self.frozen
+        return account in self.frozen or (EVERYONE in self.frozen and account not in self.spared)
+
+    def _unready(self, account: str) -> tuple[str, ...]:
+        if self.known is not None and account not in self.known:
+            return ("unknown_account",)
+        return self.unready.get(account, ()) + (("frozen",) if self._is_frozen(account) else ())
 
     def _accounts(self) -> dict[str, AccountState]:
         held = {lease.account for grant, lease in self.leases.items() if self.opens(grant)}
