@@ -19,6 +19,12 @@ _SENTENCES = {
     "so it holds nobody back. It is sent again with the next policy check: broker doctor",
     "mark_only_in_database": "The companion cannot write to wp-content/uploads/emergency-access, so only this broker would "
     "notice a database put back from a backup. Let PHP write there.",
+    "events_lost": "The site could not write its record of events, and gave nobody access in the meantime. "
+    "Look at its database and its free space.",
+    "files_not_watched": "The site has more code than it can look through in two seconds, so changed files go unnoticed. "
+    "Remove plugins and themes that are not used.",
+    "accounts_not_watched": "The site has more powerful accounts or API keys than it can compare, so changes made in its "
+    "database go unnoticed. Remove those that are not used.",
     "opcache_frozen": "PHP on the site never looks for changed files (opcache.validate_timestamps is off). "
     "Restart PHP there after each change of the companion or the pairing.",
 }

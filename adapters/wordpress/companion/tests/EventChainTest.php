@@ -6,6 +6,7 @@ use EmergencyAccess\Event;
 use EmergencyAccess\EventChain;
 use EmergencyAccess\EventKeeper;
 use EmergencyAccess\EventsRoute;
+use EmergencyAccess\LostEvents;
 use EmergencyAccess\Question;
 use EmergencyAccess\Seen;
 use EmergencyAccess\StorageFailed;
@@ -83,7 +84,7 @@ return array(
 		add_action( EventKeeper::LOST, static function () use ( &$failed ): void {
 			++$failed;
 		} );
-		( new EventKeeper( new EventChain( $db ) ) )->keep( 'opened', 'g1', 'nurse', array( 'object' => 'post 1' ) );
+		( new EventKeeper( new EventChain( $db ), new LostEvents( new Seen( $db ) ) ) )->keep( 'opened', 'g1', 'nurse', array( 'object' => 'post 1' ) );
 		ini_set( 'error_log', $before );
 		$said = file_get_contents( $log );
 		unlink( $log );
@@ -92,7 +93,7 @@ return array(
 	},
 	'what is read is folded, what is done is told each time' => static function (): void {
 		$chain  = new EventChain( new wpdb() );
-		$keeper = new EventKeeper( $chain );
+		$keeper = new EventKeeper( $chain, new LostEvents( new Seen( new wpdb() ) ) );
 		foreach ( array( 'opened', 'opened', 'role_changed', 'role_changed', 'contained', 'contained' ) as $kind ) {
 			$keeper->keep( $kind, '', 'admin', array( 'object' => 'user 1' ) );
 		}
@@ -108,7 +109,7 @@ return array(
 	},
 	'the route answers what follows and where the chain ends' => static function (): void {
 		$chain  = chain_of( 3, new EventChain( new wpdb() ) );
-		$route  = new EventsRoute( $chain, new Comparison( new Seen( new wpdb() ), array() ) );
+		$route  = new EventsRoute( $chain, new Comparison( new Seen( new wpdb() ), array() ), new LostEvents( new Seen( new wpdb() ) ) );
 		$answer = $route->answer( Question::read( '{"documents":[],"after":1}', 0 ), 100 );
 		same( array( 2, 3 ), array_column( $answer['events'], 'seq' ) );
 		same( $chain->head(), $answer['head'] );

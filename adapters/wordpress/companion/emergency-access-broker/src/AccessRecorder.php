@@ -21,8 +21,10 @@ final class AccessRecorder {
 	private $posts;
 	/** @var BarePages */
 	private $pages;
-	/** @var array<string,array<int,true>> Posts shown in lists, by type. */
+	/** @var array<string,array<int,int>> Posts shown in lists, by type. */
 	private $listed = array();
+	/** @var array<string,string> Where the list is, by type. */
+	private $where = array();
 	/** @var array<string,Lease> Leases whose rights were lent in this request. */
 	private $lent = array();
 	/** @var RequestName */
@@ -56,7 +58,7 @@ final class AccessRecorder {
 	public function lent( \WP_Post $post ): void {
 		$listing = $this->pages->lists( $post->post_type ) || in_array( RequestName::page(), array( 'index.php', 'edit.php' ), true );
 		if ( $listing ) {
-			$this->listed[ $post->post_type ][ $post->ID ] = true;
+			$this->list_has( $post->post_type, $post->ID );
 		} else {
 			$this->opened( $post );
 		}
@@ -68,13 +70,17 @@ final class AccessRecorder {
 			return;
 		}
 		$this->lent[ $lease->grant ] = $lease;
-		if ( ! in_array( $_SERVER['REQUEST_METHOD'] ?? 'GET', array( 'GET', 'HEAD' ), true ) ) {
+		if ( ! self::only_looks() ) {
 			$this->tell( 'used', $lease, 'capability ' . $capability );
 		}
 	}
 
-	/** Another patient's post, of a type a lease opens. */
+	/** Another patient's post, of a type a lease opens; or more with this patient's than the lease says. */
 	public function refused( \WP_Post $post ): void {
+		if ( self::only_looks() && $this->holders( $post ) ) {
+			// Pages ask whether to offer a button for it.
+			return;
+		}
 		foreach ( $this->leases() as $lease ) {
 			if ( $lease->scope->posts && $lease->scope->posts->post_type === $post->post_type ) {
 				$this->tell( 'denied', $lease, $post->post_type . ' ' . $post->ID );
@@ -109,7 +115,7 @@ final class AccessRecorder {
 		if ( rest_get_route_for_post_type_items( $post->post_type ) !== $route ) {
 			$this->opened( $post );
 		} elseif ( $this->holders( $post ) ) {
-			$this->listed[ $post->post_type ][ $post->ID ] = true;
+			$this->list_has( $post->post_type, $post->ID );
 		}
 		return $response;
 	}
@@ -126,7 +132,7 @@ final class AccessRecorder {
 		$type = $_GET['post_type'] ?? 'post'; // phpcs:ignore WordPress.Security.NonceVerification
 		foreach ( $this->leases() as $lease ) {
 			if ( $lease->scope->posts && $lease->scope->posts->post_type === $type ) {
-				$this->listed[ $type ] = $this->listed[ $type ] ?? array();
+				$this->list_has( $type );
 			}
 		}
 	}
@@ -156,11 +162,20 @@ final class AccessRecorder {
 		foreach ( $this->listed as $type => $ids ) {
 			foreach ( $this->leases() as $lease ) {
 				if ( $lease->scope->posts && $lease->scope->posts->post_type === $type ) {
-					$this->tell( 'listed', $lease, $type, array( 'count' => count( $ids ) ) );
+					$this->tell( 'listed', $lease, $type, array( 'count' => count( $ids ), 'route' => $this->where[ $type ] ) );
 				}
 			}
 		}
 		$this->listed = array();
+	}
+
+	private function list_has( string $type, int $id = 0 ): void {
+		$this->where[ $type ]  = $this->where[ $type ] ?? $this->name->template();
+		$this->listed[ $type ] = ( $this->listed[ $type ] ?? array() ) + array_filter( array( $id => $id ) );
+	}
+
+	private static function only_looks(): bool {
+		return in_array( $_SERVER['REQUEST_METHOD'] ?? 'GET', array( 'GET', 'HEAD' ), true );
 	}
 
 	private function opened( \WP_Post $post ): void {
@@ -185,8 +200,8 @@ final class AccessRecorder {
 		return $this->elevation->leases( $this->elevation->user_id() );
 	}
 
-	/** @param array<string,int> $facts */
+	/** @param array<string,int|string> $facts */
 	private function tell( string $kind, Lease $lease, string $object, array $facts = array() ): void {
-		Occurrence::tell( $kind, $lease->grant, $lease->account, array( 'object' => $object, 'route' => $this->name->template() ) + $facts );
+		Occurrence::tell( $kind, $lease->grant, $lease->account, $facts + array( 'object' => $object, 'route' => $this->name->template() ) );
 	}
 }

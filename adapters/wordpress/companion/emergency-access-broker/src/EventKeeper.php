@@ -11,11 +11,14 @@ final class EventKeeper {
 
 	/** @var EventChain */
 	private $chain;
+	/** @var LostEvents */
+	private $lost;
 	/** @var array<string,true> */
 	private $told = array();
 
-	public function __construct( EventChain $chain ) {
+	public function __construct( EventChain $chain, LostEvents $lost ) {
 		$this->chain = $chain;
+		$this->lost  = $lost;
 	}
 
 	/** @param array<string,string|int> $facts */
@@ -25,6 +28,7 @@ final class EventKeeper {
 			$this->write( $event, time() );
 		} catch ( StorageFailed $failure ) {
 			error_log( "Emergency access: an event ($kind) could not be recorded: " . $failure->getMessage() ); // phpcs:ignore
+			$this->lost->count( time() );
 			do_action( self::LOST );
 		}
 	}

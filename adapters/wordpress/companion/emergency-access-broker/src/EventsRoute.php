@@ -10,13 +10,17 @@ final class EventsRoute implements Route {
 	private $chain;
 	/** @var Comparison */
 	private $comparison;
+	/** @var LostEvents */
+	private $lost;
 
-	public function __construct( EventChain $chain, Comparison $comparison ) {
+	public function __construct( EventChain $chain, Comparison $comparison, LostEvents $lost ) {
 		$this->chain      = $chain;
 		$this->comparison = $comparison;
+		$this->lost       = $lost;
 	}
 
 	public function answer( Question $question, int $now ): array {
+		$this->lost->tell( $this->chain, $now );
 		$this->comparison->look( $now );
 		$this->chain->prune( $question->after, $now - self::KEEP );
 		// The end first: what comes in between is for the next call.

@@ -11,12 +11,15 @@ final class HealthRoute implements Route {
 	private $rule;
 	/** @var Pairing */
 	private $pairing;
+	/** @var RecordHealth */
+	private $record;
 
-	public function __construct( LiveLeases $live, Mark $mark, StandingRule $rule, Pairing $pairing ) {
+	public function __construct( LiveLeases $live, Mark $mark, StandingRule $rule, Pairing $pairing, RecordHealth $record ) {
 		$this->live    = $live;
 		$this->mark    = $mark;
 		$this->rule    = $rule;
 		$this->pairing = $pairing;
+		$this->record  = $record;
 	}
 
 	public function answer( Question $question, int $now ): array {
@@ -27,7 +30,7 @@ final class HealthRoute implements Route {
 			'digest'    => Digest::of_files( dirname( __DIR__ ) ),
 			'keys'      => $this->pairing->kids(),
 			'features'  => self::features(),
-			'problems'  => array_keys( array_filter( $this->problems() ) ),
+			'problems'  => array_keys( array_filter( $this->problems() + $this->record->problems() ) ),
 		);
 	}
 

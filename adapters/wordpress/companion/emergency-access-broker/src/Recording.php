@@ -20,7 +20,7 @@ final class Recording {
 
 	/** @param array<string,string|int> $facts */
 	public function keep( string $kind, string $grant, string $account, array $facts = array() ): void {
-		$this->keeper = $this->keeper ?? new EventKeeper( new EventChain( $this->db ) );
+		$this->keeper = $this->keeper ?? new EventKeeper( new EventChain( $this->db ), new LostEvents( new Seen( $this->db ) ) );
 		$this->keeper->keep( $kind, $grant, $account, $facts );
 		if ( 'contained' === $kind && ! $this->looks_later ) {
 			$this->looks_later = true;

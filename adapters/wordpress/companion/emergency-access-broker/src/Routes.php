@@ -19,13 +19,13 @@ final class Routes {
 			case 'protect':
 				return new ProtectRoute( $parts->rule, $parts->pairing );
 			case 'resume':
-				return new ResumeRoute( $parts->mark );
+				return new ResumeRoute( $parts->mark, $parts->leases );
 			case 'observe':
 				return new ObserveRoute( $parts->leases, $parts->live, new Accounts( $parts->db, $parts->frozen ), $parts->frozen );
 			case 'events':
-				return new EventsRoute( new EventChain( $parts->db ), Comparison::of_site( $parts->db ) );
+				return new EventsRoute( new EventChain( $parts->db ), Comparison::of_site( $parts->db ), new LostEvents( new Seen( $parts->db ) ) );
 			case 'health':
-				return new HealthRoute( $parts->live, $parts->mark, $parts->rule, $parts->pairing );
+				return new HealthRoute( $parts->live, $parts->mark, $parts->rule, $parts->pairing, new RecordHealth( $parts->db ) );
 			default:
 				return new ReadinessRoute( $parts->frozen );
 		}
