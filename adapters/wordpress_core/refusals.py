@@ -21,9 +21,9 @@ class Refusal(SiteError):
 
 def credentials_missing(site: str) -> SiteError:
     return SiteError(
-        "The broker has no account on this site yet.",
+        "The broker cannot sign in to this site yet.",
         effect_unknown=False,
-        help=f"Enter both: broker site secret {site} user; broker site secret {site} application_password",
+        help=f"Make an account for it there and enter its credentials here: broker doctor {site}",
     )
 
 

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import click
 
+from broker.access.retire_site import retire_site
 from broker.adapters.kind import kind_names, kind_of
 from broker.adapters.pairing import pairing_text
 from broker.cli.installation import Installation
 from broker.cli.person import ACTOR, known
-from broker.errors import NotFound
+from broker.cli.site_credentials import option, secret, steps
+from broker.errors import BrokerError, NotFound
 from broker.patients.register import find_patient
+from broker.sites.address import check_address
+from broker.sites.readiness import sentences
 from broker.sites.register import Site, add_site, get_site, link_account, link_patient, list_sites
 from broker.web.parts import Parts
 
@@ -33,10 +37,13 @@ def add(
 ) -> None:
     """Connect the site at BASE_URL as SITE_ID and print its side of the pairing."""
     parts = installation.parts
+    found = check_address(base_url, allow_private=allow_private)
     with parts.store.write() as tx:
         new = Site(site_id, kind, title or site_id, base_url, allow_private, tx.at)
         added = add_site(tx, parts.ledger, new, actor=ACTOR)
     click.echo(pairing_words(parts, added))
+    if not found:
+        click.echo("The site's name cannot be found yet; nothing can be sent there until it is.", err=True)
 
 
 @site.command()
@@ -68,7 +75,10 @@ def link_account_command(installation: Installation, site_id: str, email: str, a
     who, parts = known(installation, email), installation.parts
     with parts.store.write() as tx:
         link_account(tx, parts.ledger, site_id, who.id, account, actor=ACTOR)
+        linked = get_site(tx, site_id)
     click.echo(f"{who.email} is {account} on {site_id}.")
+    for sentence in _asked_about(parts, linked, account):
+        click.echo(sentence, err=True)
 
 
 @site.command("link-patient")
@@ -87,8 +97,38 @@ def link_patient_command(installation: Installation, site_id: str, patient: str,
     click.echo("Linked.")
 
 
+@site.command()
+@click.argument("site_id")
+@click.confirmation_option(
+    prompt="What lets the broker in there is destroyed, and the id is never used again. Go on?"
+)
+@click.pass_obj
+def retire(installation: Installation, site_id: str) -> None:
+    """Let a site go. Refused while a grant there has not been taken back."""
+    retire_site(installation.parts.equipment, site_id, actor=ACTOR)
+    click.echo(
+        f"{site_id} is retired. On the site, remove the companion or the account that was the broker's."
+    )
+
+
+for command in (secret, option):
+    site.add_command(command)
+
+
 def pairing_words(parts: Parts, site: Site) -> str:
     """What the site's operator has to do, with the text to paste."""
     signer = parts.equipment.lease_signer
     text = pairing_text(site.id, signer.issuer, [signer.public_jwk])
-    return f"{kind_of(site.kind).pairing_words(text)}\nand run: broker doctor {site.id}"
+    wanted = steps(site)
+    here = ["Then, here:", *wanted] if wanted else []
+    lines = [kind_of(site.kind).pairing_words(text), *here, f"and run: broker doctor {site.id}"]
+    return "\n".join(lines)
+
+
+def _asked_about(parts: Parts, site: Site, account: str) -> list[str]:
+    """What the site says of an account that was just linked; that it could not be asked is told, and no error."""
+    try:
+        words = parts.equipment.adapter_for(site).readiness([account]).get(account, ())
+    except BrokerError as error:
+        return [f"Whether the site knows {account} could not be found out: {error} {error.help}"]
+    return sentences(site, account, words)

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
-from sqlalchemy import Row, func, select, update
+from sqlalchemy import Row, select, update
 
 from broker.errors import Invalid, NotFound
 from broker.ledger.chain import Ledger
@@ -35,8 +35,7 @@ class Site:
 def add_site(tx: Transaction, ledger: Ledger, site: Site, *, actor: str) -> Site:
     """Connect a site. Raises Invalid when its id is taken or a value cannot be used."""
     _check(site)
-    if tx.one_or_none(select(sites.c.id).where(sites.c.id == site.id)):
-        raise Invalid(f"There is a site {site.id!r} already.", {"id": "choose another id"})
+    _refuse_taken(tx, site.id)
     tx.execute(
         sites.insert().values(
             id=site.id,
@@ -112,12 +111,6 @@ def account_of(reader: Reader, site_id: str, person_id: str) -> str | None:
     return None if answer is None else str(answer)
 
 
-def linked_accounts(reader: Reader, site_id: str) -> int:
-    """How many people have an account linked on the site."""
-    count = select(func.count()).select_from(site_accounts).where(site_accounts.c.site_id == site_id)
-    return int(reader.execute(count).scalar_one())
-
-
 def link_patient(
     tx: Transaction, ledger: Ledger, site_id: str, patient_id: str, site_ref: str, *, actor: str
 ) -> None:
@@ -134,6 +127,17 @@ def patient_ref(reader: Reader, site_id: str, patient_id: str, clinic_ref: str) 
     own = (site_patients.c.site_id == site_id) & (site_patients.c.patient_id == patient_id)
     answer = reader.execute(select(site_patients.c.site_ref).where(own)).scalar_one_or_none()
     return clinic_ref if answer is None else str(answer)
+
+
+def _refuse_taken(reader: Reader, site_id: str) -> None:
+    row = reader.one_or_none(select(sites.c.retired_at).where(sites.c.id == site_id))
+    if row is None:
+        return
+    fault = {"id": "choose another id"}
+    if row.retired_at is None:
+        raise Invalid(f"There is a site {site_id!r} already.", fault)
+    # Documents signed for the old site would be good on the new one.
+    raise Invalid(f"A site {site_id!r} was retired; choose another id for this one.", fault)
 
 
 def _site(row: Row[Any]) -> Site:

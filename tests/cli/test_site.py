@@ -143,3 +143,87 @@ def test_a_sweep_that_could_write_nothing_down_fails(demo_shell: Shell) -> None:
     assert swept.returncode == 1
     assert "could not be written down: 1" in swept.stderr
     assert "broker audit verify" in swept.stderr
+
+
+@pytest.mark.parametrize(
+    "address", ["https://127.0.0.1", "https://[::1]:8443/shop", "https://169.254.169.254"]
+)
+def test_an_address_inside_is_refused_at_once(demo_shell: Shell, address: str) -> None:
+    """Not only when somebody waits for access; nothing is connected."""
+    refused = demo_shell.run("site", "add", "shop", address)
+    assert refused.returncode == 1
+    assert "private or reserved network" in refused.stderr
+    assert demo_shell.run("site", "list").stdout == ""
+
+
+def test_a_name_that_leads_nowhere_yet_is_told(demo_shell: Shell) -> None:
+    """The site is connected all the same: it may come up later."""
+    added = demo_shell.run("site", "add", "shop", "https://shop.invalid")
+    assert added.returncode == 0, added.stderr
+    assert "cannot be found yet" in added.stderr
+
+
+@pytest.fixture
+def bare(demo_shell: Shell, nowhere: str) -> Shell:
+    """With a site that carries nothing of ours."""
+    added = demo_shell.run("site", "add", "bare", nowhere, "--kind", "wordpress-core", "--allow-private")
+    assert added.returncode == 0, added.stderr
+    assert "broker site secret bare application_password" in added.stdout
+    assert "EMERGENCY_ACCESS_PAIRING" not in added.stdout
+    return demo_shell
+
+
+def test_a_secret_is_read_from_standard_input_and_kept_sealed(bare: Shell) -> None:
+    """It is on no command line, on no screen, and nowhere in the database as it is; the doctor asks for what is missing."""
+    word = "abcd EFGH ijkl"
+    kept = bare.run("site", "secret", "bare", "application_password", typed=word + "\n")
+    assert kept.returncode == 0, kept.stderr
+    assert word not in kept.stdout + kept.stderr
+    assert word.encode() not in b"".join(file.read_bytes() for file in bare.state.glob("broker.db*"))
+    assert bare.rows("SELECT site_id, name FROM site_secrets") == [("bare", "application_password")]
+    examined = bare.run("doctor", "bare").stdout
+    assert "broker site secret bare user" in examined
+    assert "broker site secret bare application_password" not in examined
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("secret", "bare", "pin"), "Known: user, application_password."),
+        (("secret", "bare", "user"), "1 to 4000 characters"),
+        (("option", "bare", "colour", "red"), "needs none"),
+        (("secret", "elsewhere", "user"), "No connected site"),
+    ],
+)
+def test_what_a_kind_of_site_does_not_want_is_refused(bare: Shell, words: tuple[str, ...], said: str) -> None:
+    """In words that name what it does want; so is nothing typed."""
+    refused = bare.run("site", *words)
+    assert refused.returncode == 1
+    assert said in refused.stderr
+    assert bare.rows("SELECT * FROM site_secrets") == []
+
+
+def test_linking_an_account_asks_the_site(connected: Shell) -> None:
+    """One that cannot be asked is told, and the account is linked all the same."""
+    linked = connected.run("site", "link-account", "shop", "clinician@demo.example", "nurse1")
+    assert linked.returncode == 0
+    assert (
+        "Whether the site knows nurse1 could not be found out: The site cannot be reached." in linked.stderr
+    )
+
+
+def test_a_retired_site_is_gone_for_good(bare: Shell, nowhere: str) -> None:
+    """Its secrets and links are destroyed, and nobody gets its id again; without a yes nothing happens."""
+    bare.run("site", "secret", "bare", "user", typed="broker\n")
+    bare.run("site", "link-account", "bare", "clinician@demo.example", "nurse1")
+    assert bare.run("site", "retire", "bare", typed="n\n").returncode == 1
+    assert bare.run("site", "list").stdout != ""
+    retired = bare.run("site", "retire", "bare", "--yes")
+    assert retired.returncode == 0, retired.stderr
+    assert bare.run("site", "list").stdout == ""
+    for table in ("site_secrets", "site_accounts", "site_memory"):
+        assert bare.rows(f"SELECT * FROM {table}") == []
+    assert bare.run("site", "retire", "bare", "--yes").returncode == 1
+    again = bare.run("site", "add", "bare", nowhere, "--allow-private")
+    assert again.returncode == 1
+    assert "choose another id" in again.stderr

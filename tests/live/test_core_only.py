@@ -269,7 +269,7 @@ def test_credentials_that_do_not_work_are_named(side: CoreSide, nurse: str) -> N
     weak = side.account(f"weak{next(_NUMBERS)}", "subscriber")
     refused = {
         "application password": {"user": ADMIN, "application_password": "aaaa bbbb cccc dddd"},
-        "no account on this site yet": {},
+        "cannot sign in to this site yet": {},
         "may not": {"user": weak, "application_password": side.site.application_password(weak)},
     }
     for words, secrets in refused.items():
