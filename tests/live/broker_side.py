@@ -10,7 +10,13 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from broker.adapters.kind import Connection
-from broker.adapters.lease import LeaseClaims, LeaseSigner, RevocationClaims
+from broker.adapters.lease import (
+    ContainmentAction,
+    ContainmentClaims,
+    LeaseClaims,
+    LeaseSigner,
+    RevocationClaims,
+)
 from broker.adapters.pairing import pairing_text
 from broker.adapters.port import Outcome, SignedDocument
 from broker.adapters.wordpress.client import WordPressAdapter
@@ -90,6 +96,16 @@ class BrokerSide:
 
     def take_back(self, grant: str) -> Outcome:
         return self.adapter.revoke([self.revocation(grant)])[grant]
+
+    def contain(
+        self, account: str, *actions: ContainmentAction, version: int, spare: tuple[str, ...] = ()
+    ) -> Outcome:
+        """Send one order about ``account``; the same account and version make the same order."""
+        claims = ContainmentClaims(
+            SITE, f"order_{version}", account, spare, actions, version, self.clock.now(), ISSUER
+        )
+        order = SignedDocument(claims.order, self.signer.sign_containment(claims))
+        return self.adapter.contain([order])[order.id]
 
     def active(self) -> set[str]:
         return set(self.adapter.observe().active)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,17 +34,47 @@ def wordpress(tmp_path_factory: pytest.TempPathFactory, broker: BrokerSide) -> I
 
     BROKER_TEST_WORDPRESS_DIR names another unpacked WordPress to run everything against.
     """
+    with running_site(tmp_path_factory.mktemp("wordpress"), broker) as site:
+        yield site
+
+
+@contextmanager
+def running_site(folder: Path, broker: BrokerSide, *, network: bool = False) -> Iterator[WordPressSite]:
+    """A WordPress with the companion, paired with ``broker``; stopped afterwards."""
     source = Path(os.environ.get("BROKER_TEST_WORDPRESS_DIR", DEBIAN))
     if missing := missing_packages(source):
         lacks(", ".join(f"{name} (Debian package)" for name in missing))
-    site = WordPressSite(tmp_path_factory.mktemp("wordpress"), source=source)
+    site = WordPressSite(folder, source=source)
     try:
         site.start()
+        if network:
+            site.become_network()
         site.install_companion(broker.pairing)
         broker.connect(site.url)
         yield site
     finally:
         site.stop()
+
+
+@dataclass(frozen=True)
+class Apart:
+    """A site that no other test's broker looks at: it may be restored, frozen and paired anew."""
+
+    site: WordPressSite
+    broker: BrokerSide
+
+
+@pytest.fixture(scope="session")
+def apart(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Apart]:
+    broker = BrokerSide()
+    with running_site(tmp_path_factory.mktemp("apart"), broker) as site:
+        yield Apart(site, broker)
+
+
+@pytest.fixture
+def lonely_ward(apart: Apart) -> Ward:
+    """A ward on the site that stands apart."""
+    return furnish(apart.site)
 
 
 @dataclass(frozen=True)
@@ -79,12 +110,16 @@ class Ward:
 
 @pytest.fixture
 def ward(wordpress: WordPressSite) -> Ward:
+    return furnish(wordpress)
+
+
+def furnish(site: WordPressSite) -> Ward:
     number = next(_NUMBERS)
     nurse, mine, other = f"nurse{number}", f"P-{number}-A", f"P-{number}-B"
-    wordpress.create_user(nurse, password=PASSWORD)
-    my_note = wordpress.create_post(f"Mine {number}", patient=mine, content=f"content of mine {number}")
-    other_note = wordpress.create_post(f"Other {number}", patient=other, content=f"content of other {number}")
-    return Ward(wordpress, nurse, mine, other, my_note, other_note)
+    site.create_user(nurse, password=PASSWORD)
+    my_note = site.create_post(f"Mine {number}", patient=mine, content=f"content of mine {number}")
+    other_note = site.create_post(f"Other {number}", patient=other, content=f"content of other {number}")
+    return Ward(site, nurse, mine, other, my_note, other_note)
 
 
 @pytest.fixture(scope="session")

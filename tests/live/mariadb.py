@@ -68,6 +68,11 @@ class MariaDB:
             raise RuntimeError(f"the database refused a statement: {done.stderr.strip()}")
         return done.stdout
 
+    def dump(self, *tables: str, database: str = "wordpress") -> str:
+        """A backup of these tables, or of all: statements that put them back as they are now."""
+        command = ["mariadb-dump", "--no-defaults", f"--socket={self.socket}", "-uroot", database, *tables]
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
     def _install(self) -> None:
         self._data.mkdir(parents=True, exist_ok=True)
         subprocess.run(

@@ -53,6 +53,7 @@ class WordPressSite:
         self._compiled = self.folder / "compiled"
         self.database = MariaDB(self.folder / "database")
         self._source = source
+        self._network: dict[str, Any] = {}
         self._server = PhpServer(self.root, port)
         kept = self.folder / "pairing"
         self._pairing = kept.read_text() if kept.exists() else ""
@@ -73,6 +74,20 @@ class WordPressSite:
         else:
             self.run_php(f"update_option('siteurl', '{self.url}'); update_option('home', '{self.url}');")
         self._server.start()
+
+    def become_network(self) -> None:
+        """Make it the first site of a network, whose super administrator is ``admin``."""
+        self._run_script("network.php", self.url)
+        host = self.url.removeprefix("http://")
+        self._network = {
+            "MULTISITE": True,
+            "SUBDOMAIN_INSTALL": False,
+            "DOMAIN_CURRENT_SITE": host,
+            "PATH_CURRENT_SITE": "/",
+            "SITE_ID_CURRENT_SITE": 1,
+            "BLOG_ID_CURRENT_SITE": 1,
+        }
+        self._configure()
 
     def stop(self) -> None:
         try:
@@ -197,6 +212,7 @@ class WordPressSite:
         }
         if self._pairing:
             constants["EMERGENCY_ACCESS_PAIRING"] = self._pairing
+        constants |= self._network
         lines = [f"define({name!r}, {json.dumps(value)});" for name, value in constants.items()]
         text = "\n".join(["<?php", *lines, _CONFIG_END])
         (self.root / "wp-config.php").write_text(text, encoding="utf-8")

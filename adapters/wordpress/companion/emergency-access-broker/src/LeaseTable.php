@@ -70,6 +70,11 @@ final class LeaseTable {
 		);
 	}
 
+	/** No open row is believed any more until its lease is applied again; it still ends at its time. */
+	public function distrust_open(): void {
+		$this->write( "UPDATE {$this->leases} SET lease = %s WHERE ended_at = 0 AND revocation = ''", array( '' ) );
+	}
+
 	/** The grant is over as soon as somebody sweeps. */
 	public function make_due( string $grant, int $now ): void {
 		$this->write( "UPDATE {$this->leases} SET expires_at = %d WHERE grant_id = %s AND ended_at = 0 AND expires_at > %d", array( $now, $grant, $now ) );

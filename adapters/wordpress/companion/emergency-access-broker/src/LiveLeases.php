@@ -76,9 +76,14 @@ final class LiveLeases {
 		}
 	}
 
-	/** @return string[] Of every open row. */
+	/** @return string[] Of every open row but those that wait to be applied again. */
 	private function doubts(): array {
-		return array_map( array( $this, 'doubt' ), $this->table->all_open() );
+		return array_map( array( $this, 'doubt' ), array_filter( $this->table->all_open(), array( self::class, 'holds_lease' ) ) );
+	}
+
+	/** @param array<string,string> $row */
+	private static function holds_lease( array $row ): bool {
+		return '' !== $row['lease'];
 	}
 
 	/**
