@@ -7,53 +7,43 @@ use EmergencyAccess\Broker\Model\EventChain;
 use EmergencyAccess\Broker\Model\StorageFailed;
 use EmergencyAccess\Broker\Site\Deed;
 use EmergencyAccess\Broker\Site\Lending;
+use EmergencyAccess\Broker\Site\PageDeed;
 use Magento\Framework\App\FrontControllerInterface;
-use Magento\Framework\App\RequestInterface;
+use Magento\Framework\App\Request\Http;
 use Magento\Framework\App\Response\Http as Page;
-use Magento\Framework\Webapi\Rest\Response as Rest;
 
-/** Writes down what a holder tried beside the lease. */
+/** Writes down the admin page a holder asked for beside the lease. */
 final class Denial
 {
-    private const REFUSED = [401, 403];
+    private const FORBIDDEN = 403;
 
-    public function __construct(private readonly Lending $lending, private readonly EventChain $events)
-    {
+    public function __construct(
+        private readonly Http $request,
+        private readonly Lending $lending,
+        private readonly EventChain $events
+    ) {
     }
 
-    public function afterDispatch(FrontControllerInterface $subject, mixed $response, RequestInterface $request): mixed
+    public function afterDispatch(FrontControllerInterface $subject, mixed $response): mixed
     {
-        if ($this->isRefused($response)) {
-            try {
-                $this->record($request, time());
-            } catch (StorageFailed) {
-                return $response;
-            }
+        if ($response instanceof Page && self::FORBIDDEN === $response->getHttpResponseCode()) {
+            $this->record(time());
         }
         return $response;
     }
 
-    private function isRefused(mixed $response): bool
-    {
-        if ($response instanceof Rest) {
-            $codes = array_map(static fn (\Exception $error): int => self::status($error), $response->getException());
-            return [] !== array_intersect($codes, self::REFUSED);
-        }
-        return $response instanceof Page && in_array($response->getHttpResponseCode(), self::REFUSED, true);
-    }
-
-    private static function status(\Exception $error): int
-    {
-        return $error instanceof \Magento\Framework\Webapi\Exception ? $error->getHttpCode() : 0;
-    }
-
-    private function record(RequestInterface $request, int $now): void
+    private function record(int $now): void
     {
         $lease = $this->lending->leasesOfKnown($now)[0] ?? null;
-        if (null !== $lease) {
-            $path = (string) preg_replace('#(?<=/)[^A-Za-z/][^/]*#', ':id', $request->getPathInfo());
-            $deed = new Deed(Deed::DENIED, $path, $path);
-            $this->events->record($deed->kind, $lease->grant, $lease->account, $deed->facts(), $now);
+        if (null === $lease) {
+            return;
+        }
+        $tried = PageDeed::of($this->request);
+        try {
+            $this->events->record(Deed::DENIED, $lease->grant, $lease->account, $tried->facts(), $now);
+        } catch (StorageFailed) {
+            // Nothing was opened.
+            return;
         }
     }
 }

@@ -66,6 +66,13 @@ final class AdminAccounts implements Accounts
         return $user ? $this->readiness->problems($user) : ['unknown_account'];
     }
 
+    /** '' when there is no such account. */
+    public function loginOf(int $user): string
+    {
+        $rows = $this->db->rows("SELECT username FROM {$this->users()} WHERE user_id = ?", [$user]);
+        return (string) ($rows[0]['username'] ?? '');
+    }
+
     /** @return array<string,string|null>|null */
     private function find(string $login): ?array
     {

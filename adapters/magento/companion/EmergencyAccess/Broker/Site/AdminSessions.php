@@ -13,13 +13,11 @@ use Magento\Integration\Model\CustomUserContext;
 final class AdminSessions implements Sessions
 {
     private const LOGGED_OUT = 0;
-    private const OPEN = 4;
-    private const FAILED_FOR_NOW = 2;
-    private const REJECTED = 5;
 
     public function __construct(
         private readonly Db $db,
-        private readonly UserTokenRevokerInterface $tokens
+        private readonly UserTokenRevokerInterface $tokens,
+        private readonly Queued $queued
     ) {
     }
 
@@ -32,19 +30,9 @@ final class AdminSessions implements Sessions
         $this->refuseTokens($login);
     }
 
-    /** Magento checks permissions when an operation is queued, not when it runs; Plugin\CancelledOperation skips these. */
     public function cancelQueued(string $login, int $since): void
     {
-        $this->db->write(
-            "UPDATE {$this->db->table('magento_operation')} o
-            JOIN {$this->db->table('magento_bulk')} b ON b.uuid = o.bulk_uuid
-            SET o.status = ?, o.result_message = 'Cancelled at the end of an emergency access'
-            WHERE b.user_id = ? AND b.user_type = ? AND o.status IN (?, ?) AND b.start_time >= FROM_UNIXTIME(?)",
-            [
-                self::REJECTED, $this->userId($login), UserContextInterface::USER_TYPE_ADMIN,
-                self::OPEN, self::FAILED_FOR_NOW, $since,
-            ]
-        );
+        $this->queued->cancel($this->userId($login), $since);
     }
 
     public function refuseTokens(string $login): void
