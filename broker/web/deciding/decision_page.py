@@ -16,6 +16,7 @@ from broker.store import Reader
 from broker.web.asking.request_page import state_now
 from broker.web.telling.effective import effective_permissions
 from broker.web.telling.naming import name_of, patient_shown, title_of
+from broker.web.telling.opened import Opened
 from broker.web.telling.step import Step
 from broker.web.telling.story import Teller, answers, request_story
 
@@ -24,7 +25,10 @@ SHORT_DIGEST = 12
 
 @dataclass(frozen=True)
 class DecisionPage:
-    """``limits`` are what the site cannot promise. ``why_not`` is empty while this viewer may decide; ``said`` is their own verdict, empty before it."""
+    """``limits`` are what the site cannot promise. ``why_not`` is empty while this viewer may decide; ``said`` is their own verdict, empty before it.
+
+    ``opened`` is what the site itself says of the scope, while there is something to decide.
+    """
 
     id: str
     state: RequestState
@@ -49,6 +53,7 @@ class DecisionPage:
     story: list[Step]
     grant: Grant | None
     grant_live: bool
+    opened: Opened | None = None
 
 
 def decision_page(

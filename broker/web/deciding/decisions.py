@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 
 from broker.access.decide import SessionFactor, Verdict, decide, needs_code
@@ -15,6 +17,7 @@ from broker.web.frame.guard import me, session_now, signed_in
 from broker.web.frame.typed import typed_before
 from broker.web.holding.bring_to_life import bring_to_life
 from broker.web.parts import parts
+from broker.web.telling.opened import opened_on_site, site_to_ask
 from broker.web.telling.seeing import request_for
 from broker.web.telling.story import Teller
 
@@ -104,7 +107,9 @@ def _look(request_id: str) -> DecisionPage:
     viewer, equipment = me(), parts().equipment
     with parts().store.read() as reader:
         found = request_for(reader, viewer, request_id)
-        return decision_page(Teller(reader, parts().catalog, viewer), equipment, found, _session_factor())
+        page = decision_page(Teller(reader, parts().catalog, viewer), equipment, found, _session_factor())
+        site = None if page.why_not else site_to_ask(reader, found)
+    return replace(page, opened=opened_on_site(equipment, site, found.scope)) if site else page
 
 
 def _page(request_id: str, values: dict[str, str], errors: dict[str, str], status: int = 200) -> Response:

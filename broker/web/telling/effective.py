@@ -28,7 +28,9 @@ class Scoped(Protocol):
 def effective_permissions(reader: Reader, scoped: Scoped) -> tuple[str, ...]:
     """One sentence for each thing that can be done, and nothing that cannot."""
     if scoped.site_id is not None:
-        on_site = f"on {site_title(reader, scoped.site_id)}, nothing else"
+        # Of resources the site itself knows what else they open; see ``opened``.
+        bounds = "" if "resources" in scoped.scope else ", nothing else"
+        on_site = f"on {site_title(reader, scoped.site_id)}{bounds}"
         phrases = [f"{phrase[0].upper()}{phrase[1:]}" for phrase in scope_words(scoped.scope)]
         return tuple(f"{phrase} {on_site}" for phrase in phrases)
     held = holdings_named(reader, scoped)
