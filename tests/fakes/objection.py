@@ -1,8 +1,11 @@
-"""What a site in memory has against a lease, in the order a companion looks."""
+"""What a site in memory has against a lease, in the order a companion looks, and an adapter against a batch."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from broker.adapters.lease import LeaseClaims
+from broker.adapters.port import BATCH_LIMIT, SignedDocument
 
 
 def against(lease: LeaseClaims, held: LeaseClaims | None) -> str:
@@ -14,3 +17,8 @@ def against(lease: LeaseClaims, held: LeaseClaims | None) -> str:
     if held.version == lease.version:
         return "version_conflict"
     return "stale_version" if held.version > lease.version else ""
+
+
+def within_limits(documents: Sequence[SignedDocument]) -> None:
+    if len(documents) > BATCH_LIMIT or len({document.id for document in documents}) < len(documents):
+        raise ValueError(f"a batch holds at most {BATCH_LIMIT} documents, each about something else")

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from hashlib import sha256
 from typing import Any
 
 from broker.adapters.jws import DocumentRefused
@@ -27,10 +25,10 @@ from broker.adapters.port import (
 from broker.adapters.verify import verify_containment, verify_lease, verify_protection, verify_revocation
 from broker.clock import Clock
 from broker.errors import CompanionMissing, SiteError
-from tests.fakes.objection import against
+from tests.fakes.chained import NOTHING, chained
+from tests.fakes.objection import against, within_limits
 
 DONE = Outcome(Answer.DONE)
-NOTHING = "0" * 64
 
 
 @dataclass
@@ -62,12 +60,14 @@ class FakeSite:
 
     def apply(self, leases: Sequence[SignedDocument]) -> Mapping[str, Outcome]:
         self._meet("apply")
+        within_limits(leases)
         answers = {document.id: self._apply(document) for document in leases}
         self._answer_lost()
         return answers
 
     def revoke(self, revocations: Sequence[SignedDocument]) -> Mapping[str, Outcome]:
         self._meet("revoke")
+        within_limits(revocations)
         answers = {document.id: self._revoke(document) for document in revocations}
         self._answer_lost()
         return answers
@@ -87,6 +87,7 @@ class FakeSite:
 
     def contain(self, orders: Sequence[SignedDocument]) -> Mapping[str, Outcome]:
         self._meet("contain")
+        within_limits(orders)
         answers = {document.id: self._contain(document) for document in orders}
         self._answer_lost()
         return answers
@@ -113,7 +114,7 @@ class FakeSite:
 
     def effective(self, scope: Mapping[str, Any]) -> tuple[str, ...]:
         self._meet("effective")
-        return tuple(scope.get("resources", ()))
+        return tuple(scope.get("resources", ())) or tuple(sorted(scope))
 
     def health(self) -> Health:
         self._meet("health")
@@ -127,11 +128,7 @@ class FakeSite:
 
     def happen(self, kind: str, account: str, grant: str = "", **facts: str) -> SiteEvent:
         """Something somebody did on the site, chained as a companion does it."""
-        before = self.happened[-1].hash if self.happened else NOTHING
-        said = {"account": account, "at": int(self.clock.wall().timestamp()), "facts": facts, "grant": grant}
-        numbered = said | {"kind": kind, "seq": len(self.happened) + 1}
-        body = json.dumps(numbered, separators=(",", ":"), sort_keys=True)
-        event = SiteEvent(len(self.happened) + 1, body, sha256(f"{before}\n{body}".encode()).hexdigest())
+        event = chained(self.happened, kind, account, grant, self.clock.wall(), facts)
         self.happened.append(event)
         return event
 
@@ -244,5 +241,6 @@ class FakeSite:
             raise CompanionMissing("The site answers, but its companion does not.")
 
     def _answer_lost(self) -> None:
+        self._remember()
         if self.fault == "timeout":
             raise SiteError("The site did not answer in time.", effect_unknown=True)

@@ -1,0 +1,41 @@
+"""Every kind of site, one after the other, under the same tests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.adapters.contract import on_fake, on_wordpress
+from tests.adapters.contract.author import Author
+from tests.adapters.contract.specimen import Holder, Specimen
+
+SPECIMENS = {"fake": on_fake.start, "wordpress": on_wordpress.start}
+REAL = {"wordpress"}
+"""Those that drive a real platform."""
+
+KINDS = [pytest.param(name, marks=[pytest.mark.live] if name in REAL else []) for name in SPECIMENS]
+
+
+@pytest.fixture(scope="session", params=KINDS)
+def _paired(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Specimen, Author]]:
+    author = Author()
+    with SPECIMENS[request.param](author, tmp_path_factory.mktemp(request.param)) as started:
+        yield started, author
+
+
+@pytest.fixture
+def specimen(_paired: tuple[Specimen, Author]) -> Specimen:
+    return _paired[0]
+
+
+@pytest.fixture
+def broker(_paired: tuple[Specimen, Author]) -> Author:
+    return _paired[1]
+
+
+@pytest.fixture
+def holder(specimen: Specimen) -> Holder:
+    return specimen.holder()
