@@ -94,15 +94,18 @@ class WordPressCoreAdapter:
         return self._look().readiness(accounts)
 
     def effective(self, scope: Mapping[str, Any]) -> tuple[str, ...]:
-        return tuple(word for role in roles_of(scope) for word in self._look().effective(role))
+        """Nothing for a scope that a site of this kind could not enforce: it is refused elsewhere."""
+        look = self._look()
+        return tuple(word for role in scope.get("roles", ()) for word in look.effective(role))
 
     def entrance(self, scope: Mapping[str, Any]) -> str:  # noqa: ARG002 - a role is good everywhere
         return self._connection.base_url.rstrip("/") + "/wp-admin/"
 
     def _lend(self, lending: Lending, document: SignedDocument) -> str:
         claims = verify_lease(document.jws, self._pairing, self._wall())
-        lease = Lent(roles_of(claims.scope), claims.version, int(claims.expires_at.timestamp()))
-        return lending.lend(claims.account, claims.grant, lease)
+        expires_at = int(claims.expires_at.timestamp())
+        lease = Lent(claims.account, roles_of(claims.scope), claims.version, expires_at)
+        return lending.lend(claims.grant, lease)
 
     def _obey(self, containing: Containing, document: SignedDocument) -> str:
         return containing.obey(verify_containment(document.jws, self._pairing))

@@ -11,7 +11,7 @@ from broker.adapters.lease import EVERYONE, ContainmentAction, ContainmentClaims
 from broker.adapters.wordpress_core.accounts import Account, Accounts
 from broker.adapters.wordpress_core.change_roles import RoleChange
 from broker.adapters.wordpress_core.lend import new_record
-from broker.adapters.wordpress_core.notebook import Notebook
+from broker.adapters.wordpress_core.notebook import EveryoneFrozen, Notebook
 from broker.adapters.wordpress_core.record import Record
 from broker.adapters.wordpress_core.who_matters import who_matters
 
@@ -31,17 +31,30 @@ class Containing:
 
     def obey(self, order: ContainmentClaims) -> str:
         """Why it was not done, in a word; all else in the order was done. Safe to repeat."""
-        own = self._accounts.own()
-        found = self._accounts.find(order.account) if order.account != EVERYONE else None
-        if order.account != EVERYONE and found is None:
-            return "unknown_account"
-        if found is not None and found.id == own.id:
-            return "own_account"
-        stale = [self._obey(each, order) for each in ([found] if found else self._all_but(own, order))]
-        if any(stale):
-            return "stale_version"
+        why = self._everyone(order) if order.account == EVERYONE else self._one(order)
         # Core REST does not show a shop's API keys; frozen, they can do nothing.
-        return "api_keys_remain" if Act.DELETE_API_KEYS in order.actions else ""
+        return why or ("api_keys_remain" if Act.DELETE_API_KEYS in order.actions else "")
+
+    def _one(self, order: ContainmentClaims) -> str:
+        found = self._accounts.find(order.account)
+        if found is None:
+            return "unknown_account"
+        if found.id == self._accounts.own().id:
+            return "own_account"
+        return "" if self._obey(found, order) else "stale_version"
+
+    def _everyone(self, order: ContainmentClaims) -> str:
+        frozen = self._book.everyone()
+        if frozen is not None and frozen.version > order.version:
+            return "stale_version"
+        if Act.FREEZE in order.actions:
+            spare = [login.casefold() for login in order.spare]
+            self._book.keep_everyone(EveryoneFrozen(order.version, spare))
+        for account in self._all_but(self._accounts.own(), order):
+            self._obey(account, order)  # a later order about this one stands
+        if Act.RELEASE in order.actions:
+            self._book.keep_everyone(None)
+        return ""
 
     def _all_but(self, own: Account, order: ContainmentClaims) -> Iterator[Account]:
         """Everybody who can do more than read their own things, and everybody we lent roles or froze."""
@@ -53,16 +66,16 @@ class Containing:
                 yield account
 
     def _obey(self, found: Account, order: ContainmentClaims) -> bool:
-        """Whether a later order about this account was obeyed before."""
+        """Whether no later order about this account was obeyed before."""
         with self._book.alone_with(found.id):
             account = self._accounts.get(found.id)
             if account is None:
-                return False
-            if self._book.newest_order(account.id) > order.version:
                 return True
+            if self._book.newest_order(account.id) > order.version:
+                return False
             self._book.keep_order(account.id, order.version)
             self._act(account, frozenset(order.actions))
-        return False
+        return True
 
     def _act(self, account: Account, actions: frozenset[ContainmentAction]) -> None:
         if actions & _ROLES_CHANGE:

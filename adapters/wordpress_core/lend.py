@@ -20,9 +20,9 @@ class Lending:
         self._book = book
         self._change = change
 
-    def lend(self, login: str, grant: str, lease: Lent) -> str:
+    def lend(self, grant: str, lease: Lent) -> str:
         """Why not, in a word; empty when the account has the roles, read back from the site."""
-        found = self._accounts.find(login)
+        found = self._accounts.find(lease.account)
         if found is None:
             return "unknown_account"
         with self._book.alone_with(found.id):
@@ -30,7 +30,7 @@ class Lending:
             if account is None:
                 return "unknown_account"
             record = (self._book.record(found.id) or new_record(account)).seen(account.roles)
-            if why := self._objection(record, grant, lease):
+            if why := self._objection(account, record, grant, lease):
                 return why
             self._book.keep_holder(grant, found.id)
             return self._lend(account, record.with_lease(grant, lease), grant)
@@ -46,10 +46,10 @@ class Lending:
             for grant in grants:
                 self._book.forget_holder(grant)
 
-    def _objection(self, record: Record, grant: str, lease: Lent) -> str:
+    def _objection(self, account: Account, record: Record, grant: str, lease: Lent) -> str:
         if self._book.is_ended(grant) or grant in record.leaving:
             return "revoked"
-        if record.frozen:
+        if is_frozen(self._book, account, record):
             return "frozen"
         held = record.lent.get(grant)
         return "stale_version" if held and held.version > lease.version else ""
@@ -90,3 +90,13 @@ class Lending:
 def new_record(account: Account) -> Record:
     """Of an account nothing is lent to yet."""
     return Record(account.login, account.roles, tuple(sorted(ruling(account.capabilities))))
+
+
+def is_frozen(book: Notebook, account: Account, record: Record | None) -> bool:
+    """By an order about this account, or by one about everyone that came later and did not spare it."""
+    if record is not None and record.frozen:
+        return True
+    order = book.everyone()
+    if order is None or book.newest_order(account.id) > order.version:
+        return False
+    return account.login.casefold() not in order.spare

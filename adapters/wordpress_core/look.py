@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from broker.adapters.kind import Connection
 from broker.adapters.port import AccountState, ActiveLease, Health, Observation
 from broker.adapters.wordpress_core.accounts import USERS, Account, Accounts
+from broker.adapters.wordpress_core.lend import is_frozen
 from broker.adapters.wordpress_core.notebook import Notebook
 from broker.adapters.wordpress_core.record import Record
 from broker.adapters.wordpress_core.refusals import Refusal
@@ -41,6 +42,7 @@ class Look:
             site_time=self._rest.get(f"{USERS}/me", _fields="id").site_time,
             mark=self._connection.mark(),
             accounts=self._states(matter, records),
+            everyone_frozen=self._book.everyone() is not None,
         )
 
     def readiness(self, logins: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
@@ -75,8 +77,7 @@ class Look:
         account = self._accounts.find(login)
         if account is None:
             return ["unknown_account"]
-        record = self._book.record(account.id)
-        return ["frozen"] if record and record.frozen else []
+        return ["frozen"] if is_frozen(self._book, account, self._book.record(account.id)) else []
 
     def _states(
         self, accounts: Mapping[int, Account], records: Mapping[int, Record]
@@ -113,6 +114,6 @@ _HIDDEN = (
 
 def _active(account: Account, record: Record) -> dict[str, ActiveLease]:
     return {
-        grant: ActiveLease(grant, account.login, lease.version, datetime.fromtimestamp(lease.expires_at, UTC))
+        grant: ActiveLease(grant, lease.account, lease.version, datetime.fromtimestamp(lease.expires_at, UTC))
         for grant, lease in record.active(account.roles).items()
     }

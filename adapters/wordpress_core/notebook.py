@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import partial
 
@@ -16,6 +18,15 @@ _CLAIM_S = 120
 _TRIES = 300
 _PAUSE_S = 0.1
 _ACCOUNT, _GRANT, _ENDED, _ORDER = "account:", "grant:", "ended:", "order:"
+_EVERYONE = "everyone"
+
+
+@dataclass(frozen=True)
+class EveryoneFrozen:
+    """``spare`` are logins in lower case."""
+
+    version: int
+    spare: Sequence[str]
 
 
 class Notebook:
@@ -80,6 +91,17 @@ class Notebook:
         for grant in self._all_about(_ENDED):
             if int(self._memory.read(f"{_ENDED}{grant}") or 0) < now.timestamp():
                 self._forget(f"{_ENDED}{grant}")
+
+    def everyone(self) -> EveryoneFrozen | None:
+        """The order that shut everybody out, None when there is none (any more)."""
+        text = self._memory.read(_EVERYONE)
+        return EveryoneFrozen(**json.loads(text)) if text else None
+
+    def keep_everyone(self, order: EveryoneFrozen | None) -> None:
+        if order is None:
+            self._forget(_EVERYONE)
+        else:
+            self._write(_EVERYONE, json.dumps(asdict(order)))
 
     def newest_order(self, number: int) -> int:
         """The version of the last containment order about the account, 0 when there was none."""

@@ -15,8 +15,9 @@ Roles = tuple[str, ...]
 
 @dataclass(frozen=True)
 class Lent:
-    """The roles one grant lends; ``expires_at`` in seconds since 1970."""
+    """The roles one grant lends to ``account`` (as its lease spells the login) until ``expires_at``, seconds since 1970."""
 
+    account: str
     roles: Roles
     version: int
     expires_at: int
@@ -100,9 +101,7 @@ def read_record(text: str) -> Record:
 
 
 def _leases(kept: Mapping[str, Mapping[str, Any]]) -> dict[str, Lent]:
-    return {
-        grant: Lent(tuple(one["roles"]), one["version"], one["expires_at"]) for grant, one in kept.items()
-    }
+    return {grant: Lent(**{**one, "roles": tuple(one["roles"])}) for grant, one in kept.items()}
 
 
 def _once(roles: Iterable[str]) -> Roles:

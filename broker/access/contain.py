@@ -33,7 +33,9 @@ from broker.store import Transaction
 MOST_SPARED = 100
 LONGEST_ACCOUNT = 60
 # Asking again would be answered in the same way.
-FINAL_REFUSALS = frozenset({"stale_version", "unknown_account", "bad_claims"})
+FINAL_REFUSALS = frozenset(
+    {"stale_version", "unknown_account", "bad_claims", "own_account", "api_keys_remain"}
+)
 
 log = structlog.get_logger("broker.access")
 

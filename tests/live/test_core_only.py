@@ -360,8 +360,20 @@ def test_everybody_who_matters_can_be_frozen_at_once(side: CoreSide, nurse: str)
     assert side.roles(boss) == side.roles("admin") == []
     assert side.roles(ADMIN) == ["administrator"]
     assert (side.roles(spared), side.roles(nurse)) == (["editor"], OWN)
-    assert side.order(EVERYONE, Act.RELEASE, version=2) == ""
+    assert side.core.observe().everyone_frozen
+    assert side.refusal(nurse, "author") == "frozen"
+    side.end(side.lend(spared, "author"))
+    assert side.order(boss, Act.RELEASE, version=3) == ""
+    assert side.roles(boss) == ["editor"]
+    side.end(side.lend(boss, "author"))
+    assert side.order(EVERYONE, Act.RELEASE, version=4) == ""
+    assert not side.core.observe().everyone_frozen
     assert (side.roles(boss), side.roles("admin")) == (["editor"], admin)
+    assert side.order(EVERYONE, Act.FREEZE, version=5, spare=("admin", spared)) == ""
+    assert side.order(EVERYONE, Act.RELEASE, version=4) == "stale_version"
+    assert side.roles(boss) == []
+    assert side.order(EVERYONE, Act.RELEASE, version=6) == ""
+    assert side.roles(boss) == ["editor"]
 
 
 def test_a_healthy_site_says_what_it_is(side: CoreSide) -> None:
