@@ -32,8 +32,9 @@ class Containing:
     def obey(self, order: ContainmentClaims) -> str:
         """Why it was not done, in a word; all else in the order was done. Safe to repeat."""
         why = self._everyone(order) if order.account == EVERYONE else self._one(order)
-        # Core REST does not show a shop's API keys; frozen, they can do nothing.
-        return why or ("api_keys_remain" if Act.DELETE_API_KEYS in order.actions else "")
+        # Core REST does not show a shop's API keys; those of a frozen account can do nothing.
+        remain = Act.DELETE_API_KEYS in order.actions and Act.FREEZE not in order.actions
+        return why or ("api_keys_remain" if remain else "")
 
     def _one(self, order: ContainmentClaims) -> str:
         found = self._accounts.find(order.account)
