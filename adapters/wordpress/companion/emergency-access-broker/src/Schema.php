@@ -58,7 +58,7 @@ final class Schema {
 				body text NOT NULL,
 				hash char(64) NOT NULL" . self::index( 'about', 'about, at' ) . ')',
 			"CREATE TABLE IF NOT EXISTS {$prefix}seen (
-				name varchar(191) NOT NULL PRIMARY KEY,
+				name varbinary(191) NOT NULL PRIMARY KEY,
 				value varchar(255) NOT NULL)",
 		);
 	}
