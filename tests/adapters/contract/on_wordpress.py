@@ -41,7 +41,7 @@ class OnWordPress:
         name = f"holder{next(NUMBERS)}"
         self.site.create_user(name, password=PASSWORD)
         self.site.create_post(f"Note of {name}", patient=f"P-{name}")
-        posts = {"post_type": TYPE, "meta_key": "patient_ref", "capabilities": ["read"]}
+        posts = {"post_type": TYPE, "meta_key": "patient_ref", "capabilities": ["read", "edit"]}
         return Holder(name, {"patient": f"P-{name}", "posts": posts})
 
     def opens(self, holder: Holder) -> bool:
