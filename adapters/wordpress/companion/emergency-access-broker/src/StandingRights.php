@@ -29,7 +29,7 @@ final class StandingRights {
 			$dull[] = serialize( array( (string) $role => true ) ); // phpcs:ignore WordPress.PHP.DiscouragedPHPFunctions
 		}
 		$not = $dull ? ' AND meta_value NOT IN (' . implode( ',', array_fill( 0, count( $dull ), '%s' ) ) . ')' : '';
-		$sql = $this->db->prepare( "SELECT user_id, meta_value FROM {$this->db->usermeta} WHERE meta_key = %s$not ORDER BY user_id", array_merge( array( $this->field() ), $dull ) );
+		$sql = $this->db->prepare( "SELECT user_id, meta_value FROM {$this->db->usermeta} JOIN {$this->db->users} ON ID = user_id WHERE meta_key = %s$not ORDER BY user_id", array_merge( array( $this->field() ), $dull ) );
 
 		$holders = array();
 		foreach ( (array) $this->db->get_results( $sql, 'ARRAY_A' ) as $row ) {
