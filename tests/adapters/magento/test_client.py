@@ -15,6 +15,7 @@ from broker.adapters.lease import (
     ContainmentClaims,
     LeaseClaims,
     LeaseSigner,
+    ProtectionClaims,
     RevocationClaims,
 )
 from broker.adapters.magento.module_files import module_version
@@ -53,6 +54,11 @@ def order(signer: LeaseSigner, version: int, *actions: ContainmentAction) -> Sig
         "shop", f"order_{version}", "clerk", (), actions, version, datetime.now(UTC), signer.issuer
     )
     return SignedDocument(claims.order, signer.sign_containment(claims))
+
+
+def rule(signer: LeaseSigner, *, stop: bool) -> SignedDocument:
+    claims = ProtectionClaims("shop", stop, (), False, 2, datetime.now(UTC), signer.issuer)
+    return SignedDocument("shop", signer.sign_protection(claims))
 
 
 def test_grant_and_back(shop: Shop, signer: LeaseSigner) -> None:
@@ -142,8 +148,9 @@ def test_restored_from_backup(shop: Shop, signer: LeaseSigner) -> None:
     """A database older than the shop gives nobody anything until the broker resumes, and says so."""
     shop.mark = 3
     site = shop.adapter()
-    site.apply([lease(signer, "g1")])
-    (shop.folder / "mark").write_text("7", encoding="ascii")
+    held = lease(signer, "g1")
+    site.apply([held])
+    next(shop.folder.glob("mark-*")).write_text("7", encoding="ascii")
     seen, health = site.observe(), site.health()
     assert (seen.active, seen.mark) == ({}, 3)
     assert health.words == ("restored",)
@@ -152,6 +159,8 @@ def test_restored_from_backup(shop: Shop, signer: LeaseSigner) -> None:
     assert site.revoke([revocation(signer, "g3")]) == {"g3": DONE}
     shop.mark = 9
     site.resume()
+    assert site.observe().active == {}
+    assert site.apply([held]) == {"g1": DONE}
     assert set(site.observe().active) == {"g1"}
     assert site.observe().mark == 9
 
@@ -167,9 +176,11 @@ def test_effective(shop: Shop) -> None:
     assert shop.adapter().effective(SCOPE) == ("Magento_Sales::actions_view", "GET /V1/orders")
 
 
-def test_protection_does_not_apply(shop: Shop) -> None:
-    """Magento has no network administrators to stop."""
-    assert shop.adapter().protect(SignedDocument("shop", "a.b.c")).reason == "not_applicable"
+def test_rule(shop: Shop, signer: LeaseSigner) -> None:
+    """Magento has no network administrators: that they are free is kept, that they are stopped is refused."""
+    site = shop.adapter()
+    assert site.protect(rule(signer, stop=False)) == DONE
+    assert site.protect(rule(signer, stop=True)).reason == "not_offered"
 
 
 def test_module_gone(shop: Shop) -> None:

@@ -14,11 +14,29 @@ return [
     'the same order again changes nothing more' => static function (): void {
         $site = new TestSite();
         $order = $site->broker->order(5, ['freeze']);
-        same(['done', 'done'], [$site->contain($order), $site->contain($order)]);
+        same(['done', 'done'], [$site->contain($order), $site->contain($order, 1600)]);
+        same(['off ended cancelled:0', 'contained clerk'], [$site->shop->told('clerk'), $site->events()]);
         same(true, $site->wired->containment->isFrozen('clerk'));
         same('done', $site->contain($site->broker->order(6, ['release'])));
         same(false, $site->wired->containment->isFrozen('clerk'));
         same('on', substr($site->shop->told('clerk'), -2));
+    },
+    'an order that died half way is carried out again' => static function (): void {
+        $site = new TestSite();
+        $order = $site->broker->order(5, ['end_sessions']);
+        $site->contain($order);
+        $site->db->write("UPDATE {$site->db->table('emergency_access_containment')} SET carried_out = 0");
+        same('done', $site->contain($order));
+        same('ended ended', $site->shop->told('clerk'));
+    },
+    'what a frozen account holds is not enforced, and holds again when it is released' => static function (): void {
+        $site = new TestSite();
+        $site->apply($site->broker->lease('g1'));
+        $site->contain($site->broker->order(5, ['freeze']));
+        same('', $site->live());
+        same([], $site->call('observe')[1]['active']);
+        $site->contain($site->broker->order(6, ['release']));
+        same('g1', $site->live());
     },
     'a late order undoes no later one' => static function (): void {
         $site = new TestSite();

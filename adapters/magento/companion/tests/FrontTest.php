@@ -85,9 +85,23 @@ return [
             return [$status, $answer['code']];
         })());
     },
-    'a rule about network administrators is none this site could keep' => static function (): void {
+    'network administrators, whom Magento has not, are free and cannot be stopped' => static function (): void {
         $site = new TestSite();
-        same('not_applicable', $site->call('protect', ['documents' => ['x']])[1]['answers'][0]['reason']);
+        $said = static fn (string $rule): array => $site->call('protect', ['documents' => [$rule]])[1]['answers'][0];
+        same(['grant' => 'shop', 'answer' => 'done', 'reason' => ''], $said($site->broker->rule('free')));
+        same(['grant' => 'shop', 'answer' => 'refused', 'reason' => 'not_offered'], $said($site->broker->rule('stopped')));
+        same('bad_claims', $said($site->broker->rule('perhaps'))['reason']);
+        same('unknown_key', $said((new TestBroker())->rule('free'))['reason']);
+        same(400, $site->call('protect')[0]);
+    },
+    'a login or a title that could blind the broker is told in another way' => static function (): void {
+        $site = new TestSite();
+        foreach (["evil\n", "nb\u{a0}sp", "soft\u{ad}", 'ünal zwei'] as $login) {
+            $site->shop->hire($login);
+        }
+        $accounts = array_column($site->call('observe')[1]['accounts'], 'account');
+        same(['clerk', 'owner', 'ünal zwei'], array_values(array_filter($accounts, static fn (string $one): bool => $one[0] !== '#')));
+        same(6, count(array_unique($accounts)));
     },
     'whatever is due ends with any call' => static function (): void {
         $site = new TestSite();

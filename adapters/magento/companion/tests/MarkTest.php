@@ -10,7 +10,7 @@ function restored(): TestSite
     $site = new TestSite();
     $site->call('apply', ['documents' => [$site->broker->lease('g1')]], ['mark' => 3]);
     $site->call('observe', [], ['mark' => 7]);
-    $site->db->write("UPDATE {$site->db->table('emergency_access_state')} SET value = '3'");
+    (new StateTable($site->db))->put($site->markName(), 3);
     return $site;
 }
 
@@ -19,12 +19,12 @@ return [
         $site = new TestSite();
         $marks = array_map(static fn (int $mark): int => $site->call('observe', [], ['mark' => $mark])[1]['mark'], [5, 3, 9, 9]);
         same([0, 5, 5, 9], $marks);
-        same(9, $site->shop->read());
+        same(9, $site->shop->read($site->markName()));
     },
     'a refused call moves no mark' => static function (): void {
         $site = new TestSite();
         $site->post('observe', (new TestBroker())->call('observe', '{}', ['mark' => 99]), '{}');
-        same([0, 0], [$site->wired->mark->known(), $site->shop->read()]);
+        same([0, 0], [$site->wired->mark->known(), $site->shop->read($site->markName())]);
     },
     'restored: no lease holds, none is taken, everything else works' => static function (): void {
         $site = restored();
@@ -39,13 +39,31 @@ return [
         $site = restored();
         $site->call('observe', [], ['mark' => 8]);
         same(3, $site->call('observe', [], ['mark' => 8])[1]['mark']);
-        same(7, $site->shop->read());
+        same(7, $site->shop->read($site->markName()));
     },
-    'resumed: leases hold again, and the mark is the call\'s' => static function (): void {
+    'resumed: the mark is the call\'s, and each lease holds again from when it is applied again' => static function (): void {
         $site = restored();
+        $lease = $site->broker->lease('g1');
+        $site->db->write("UPDATE {$site->db->table('emergency_access_lease')} SET lease = ?", [$lease]);
         same(3, $site->call('resume', [], ['mark' => 8])[1]['mark']);
+        same(['', []], [$site->live(), $site->call('health', [], ['mark' => 8])[1]['problems']]);
+        same('done', $site->apply($lease));
         same('g1', $site->live());
-        same([8, 8], [$site->wired->mark->known(), $site->shop->read()]);
+        same([8, 8], [$site->wired->mark->known(), $site->shop->read($site->markName())]);
+    },
+    'what is not applied again still ends at its time' => static function (): void {
+        $site = restored();
+        $site->call('resume', [], ['mark' => 8]);
+        $site->wired->end->sweep(2000);
+        same('tokens cancelled:0 ended', $site->shop->told('clerk'));
+        same('lease_applied clerk, lease_ended clerk', $site->events());
+    },
+    'another broker\'s mark begins at nothing' => static function (): void {
+        $site = new TestSite();
+        $site->call('observe', [], ['mark' => 7]);
+        $site->pairAnew(new TestBroker([], 'another.example'));
+        same(0, $site->call('observe', [], ['mark' => 2, 'jti' => 'another'])[1]['mark']);
+        same(2, $site->wired->mark->known());
     },
     'resuming is not done by an old call' => static function (): void {
         $site = restored();
@@ -55,7 +73,7 @@ return [
     'dying between the two writes is no restored database' => static function (): void {
         $site = new TestSite();
         $site->apply($site->broker->lease('g1'));
-        (new StateTable($site->db))->raise('mark', 9);
+        (new StateTable($site->db))->raise($site->markName(), 9);
         same('g1', $site->live());
     },
     'where the folder is gone the site goes on and says so' => static function (): void {

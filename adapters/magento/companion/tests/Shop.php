@@ -132,21 +132,23 @@ final class Shop implements Accounts, Sessions, Site, MarkFile
         return [...$resources, ...(in_array('Magento_Sales::actions_view', $resources, true) ? ['GET /V1/orders'] : [])];
     }
 
-    public function read(): int
+    public function read(string $name): int
     {
-        return is_file($this->file()) ? (int) file_get_contents($this->file()) : 0;
+        return is_file("$this->folder/$name") ? (int) file_get_contents("$this->folder/$name") : 0;
     }
 
-    public function raise(int $mark): void
+    public function raise(string $name, int $mark): void
     {
-        if (is_dir($this->folder) && $mark > $this->read()) {
-            file_put_contents($this->file(), (string) $mark);
+        if ($mark > $this->read($name)) {
+            $this->put($name, $mark);
         }
     }
 
-    private function file(): string
+    public function put(string $name, int $mark): void
     {
-        return $this->folder . '/mark';
+        if (is_dir($this->folder)) {
+            file_put_contents("$this->folder/$name", (string) $mark, LOCK_EX);
+        }
     }
 
     private function tell(string $login, string $what, string $change, string $where): int

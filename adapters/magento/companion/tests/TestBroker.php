@@ -15,13 +15,13 @@ final class TestBroker
     private int $calls = 0;
 
     /** @param TestBroker[] $others Whose keys the site knows as well. */
-    public function __construct(array $others = [])
+    public function __construct(array $others = [], private readonly string $issuer = 'broker.example')
     {
         $pair = sodium_crypto_sign_keypair();
         $this->secret = sodium_crypto_sign_secretkey($pair);
         $this->jwk = ['kty' => 'OKP', 'crv' => 'Ed25519', 'x' => Jws::encode(sodium_crypto_sign_publickey($pair))];
         $keys = [$this->jwk, ...array_map(static fn (self $other): array => $other->jwk, $others)];
-        $document = ['v' => 1, 'site' => 'shop', 'issuer' => 'broker.example', 'keys' => $keys];
+        $document = ['v' => 1, 'site' => 'shop', 'issuer' => $issuer, 'keys' => $keys];
         $this->pairing = Pairing::fromText(Jws::encode(json_encode($document)));
     }
 
@@ -50,6 +50,13 @@ final class TestBroker
         ]);
     }
 
+    public function rule(string $superAdmins): string
+    {
+        return $this->sign('protection+jwt', [
+            'super_admins' => $superAdmins, 'post_types' => [], 'orders' => false, 'ver' => 3, 'iat' => 1500,
+        ]);
+    }
+
     /** @param array<string,mixed> $changed */
     public function call(string $verb, string $body, array $changed = []): string
     {
@@ -62,7 +69,7 @@ final class TestBroker
     /** @param array<string,mixed> $claims */
     private function sign(string $type, array $claims): string
     {
-        $claims += ['iss' => 'broker.example', 'aud' => 'shop'];
+        $claims += ['iss' => $this->issuer, 'aud' => 'shop'];
         $kid = Jws::encode(hash('sha256', '{"crv":"Ed25519","kty":"OKP","x":"' . $this->jwk['x'] . '"}', true));
         $head = json_encode(['alg' => 'Ed25519', 'kid' => $kid, 'typ' => $type]);
         $text = Jws::encode($head) . '.' . Jws::encode(json_encode($claims));

@@ -30,6 +30,12 @@ final class TestSite
         is_dir($this->folder) && rmdir($this->folder);
     }
 
+    /** What the mark is called for this pairing. */
+    public function markName(): string
+    {
+        return 'mark-' . substr(hash('sha256', "broker.example\nshop"), 0, 32);
+    }
+
     public function pairAnew(TestBroker $broker): void
     {
         $this->broker = $broker;

@@ -8,9 +8,11 @@ use EmergencyAccess\Broker\Model\NeverGrant;
 use EmergencyAccess\Broker\Model\Order;
 use EmergencyAccess\Broker\Model\Pairing;
 use EmergencyAccess\Broker\Model\Revocation;
+use EmergencyAccess\Broker\Model\Rule;
 use EmergencyAccess\Broker\Model\Scope;
 
 $shared = vectors('leases');
+$standing = vectors('standing');
 $own = vectors('magento');
 $pairing = Pairing::fromText($shared['pairing']);
 $now = $shared['now'];
@@ -34,13 +36,18 @@ foreach ($shared['revocations'] as $vector) {
         static fn () => Revocation::verify($vector['jws'], $pairing)
     ));
 }
-foreach ($shared['containments'] ?? [] as $vector) {
+foreach ($standing['containments'] as $vector) {
     $cases["order: {$vector['name']}"] = static fn () => same($vector['expect'], verdict(
         static fn () => Order::verify($vector['jws'], $pairing)
     ));
 }
-foreach ($calls['cases'] as $vector) {
-    $cases["call: {$vector['name']}"] = static fn () => same($vector['expect'], verdict(
+foreach ($standing['protections'] as $vector) {
+    $cases["rule: {$vector['name']}"] = static fn () => same($vector['expect'], verdict(
+        static fn () => Rule::verify($vector['jws'], $pairing)
+    ));
+}
+foreach ([...$calls['cases'], ...$standing['calls']['cases']] as $vector) {
+    $cases["call: " . count($cases) . " {$vector['name']}"] = static fn () => same($vector['expect'], verdict(
         static fn () => Call::verify($vector['jws'], $pairing, $calls['route'], $calls['body'], $now)
     ));
 }

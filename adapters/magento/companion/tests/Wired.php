@@ -6,6 +6,7 @@ use EmergencyAccess\Broker\Model\Containment;
 use EmergencyAccess\Broker\Model\EndOfLease;
 use EmergencyAccess\Broker\Model\EventChain;
 use EmergencyAccess\Broker\Model\Front;
+use EmergencyAccess\Broker\Model\FrozenAccounts;
 use EmergencyAccess\Broker\Model\Health;
 use EmergencyAccess\Broker\Model\LeaseTable;
 use EmergencyAccess\Broker\Model\LiveLeases;
@@ -27,6 +28,7 @@ final class Wired implements PairingSource
     public readonly LiveLeases $live;
     public readonly Mark $mark;
     public readonly EventChain $events;
+    public readonly FrozenAccounts $frozen;
     public readonly Containment $containment;
     public readonly EndOfLease $end;
     public readonly Register $register;
@@ -36,17 +38,19 @@ final class Wired implements PairingSource
     {
         $orders = new OrderTable($db);
         $this->leases = new LeaseTable($db);
-        $this->mark = new Mark(new StateTable($db), $shop);
+        $this->frozen = new FrozenAccounts($orders);
+        $this->mark = new Mark(new StateTable($db), $shop, $this);
         $this->events = new EventChain($db);
-        $this->live = new LiveLeases($this->leases, $this, $this->mark);
+        $this->live = new LiveLeases($this->leases, $this, $this->mark, $this->frozen);
         $this->end = new EndOfLease($this->leases, $this->live, $shop, $this->events);
-        $this->containment = new Containment($orders, $this->leases, $this, $shop, $shop, $this->end, $this->events);
-        $objection = new Objection($this->mark, $shop, $shop, $this->containment);
+        $this->containment = new Containment($orders, $this->frozen, $this->leases, $this, $shop, $shop, $this->end, $this->events);
+        $objection = new Objection($this->mark, $shop, $shop, $this->frozen);
         $this->register = new Register($this->leases, $this->live, $this, $objection, $shop, $this->end, $this->events);
-        $observed = new Observed($this->leases, $this->live, $this->containment, $orders, $shop);
+        $observed = new Observed($this->leases, $this->live, $this->frozen, $orders, $shop);
         $health = new Health($this, $this->live, $this->mark, $shop);
         $this->front = new Front($this, new SeenCalls($db), $this->mark, new Answers(
-            $this->register, $this->containment, $this->end, $this->events, $this->mark, $observed, $health, $shop
+            $this->register, $this->containment, $this->end, $this->events, $this->mark, $this->leases, $this,
+            $observed, $health, $shop
         ));
     }
 

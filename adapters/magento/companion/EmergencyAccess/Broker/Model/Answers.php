@@ -12,6 +12,8 @@ final class Answers
         private readonly EndOfLease $end,
         private readonly EventChain $events,
         private readonly Mark $mark,
+        private readonly LeaseTable $leases,
+        private readonly PairingSource $source,
         private readonly Observed $observed,
         private readonly Health $health,
         private readonly Site $site,
@@ -41,22 +43,30 @@ final class Answers
     }
 
     /**
-     * Magento has no network administrators: a rule about them is not one this site could keep.
+     * Magento has no network administrators: that they are free is kept, that they are stopped is not nodded at.
      *
      * @param string[] $documents
      * @return array<int,array{grant:?string,answer:string,reason:string}>
+     * @throws Refusal bad_body.
      */
     private function protect(array $documents): array
     {
-        return array_map(
-            static fn (string $jws): array => Verdict::refused(null, new Refusal('not_applicable')),
-            $documents
-        );
+        if (count($documents) !== 1) {
+            throw new Refusal('bad_body');
+        }
+        try {
+            $rule = Rule::verify($documents[0], $this->source->pairing());
+        } catch (Refusal $refusal) {
+            return [Verdict::refused(null, $refusal)];
+        }
+        return [$rule->stops ? Verdict::refused($rule->site, new Refusal('not_offered')) : Verdict::done($rule->site)];
     }
 
     /** @return array<string,mixed> */
     private function resume(Call $call): array
     {
+        // What an old database says is live is not believed, even if the broker forgot an end.
+        $this->leases->distrustOpen();
         $this->mark->resume($call->mark);
         return [];
     }
@@ -64,6 +74,6 @@ final class Answers
     /** @return string[] */
     private function effective(Said $said): array
     {
-        return $this->site->effective(Scope::fromClaim($said->scope())->resources);
+        return array_map(Word::carried(...), $this->site->effective(Scope::fromClaim($said->scope())->resources));
     }
 }

@@ -6,10 +6,9 @@ namespace EmergencyAccess\Broker\Model;
 /** Orders to freeze accounts, and everything else that is done to them at once. Repeating one is safe. */
 final class Containment
 {
-    private const NO_ORDER = ['standing' => '', 'standing_version' => 0];
-
     public function __construct(
         private readonly OrderTable $orders,
+        private readonly FrozenAccounts $frozen,
         private readonly LeaseTable $leases,
         private readonly PairingSource $source,
         private readonly Accounts $accounts,
@@ -19,21 +18,9 @@ final class Containment
     ) {
     }
 
-    /** By an order of its own, or by one about everyone that spares it not and that no later release of its own undid. */
     public function isFrozen(string $account): bool
     {
-        $own = $this->orders->find($account) ?? self::NO_ORDER;
-        $all = $this->orders->find(Order::EVERYONE) ?? self::NO_ORDER;
-        if ($own['standing'] === 'frozen' || $all['standing'] !== 'frozen') {
-            return $own['standing'] === 'frozen';
-        }
-        $released = $own['standing'] === 'released' && (int) $own['standing_version'] > (int) $all['standing_version'];
-        return !$released && !in_array($account, (array) json_decode($all['spare'], true), true);
-    }
-
-    public function isEveryoneFrozen(): bool
-    {
-        return ($this->orders->find(Order::EVERYONE)['standing'] ?? '') === 'frozen';
+        return $this->frozen->has($account);
     }
 
     /**
@@ -56,7 +43,11 @@ final class Containment
         } catch (Refusal $refusal) {
             return Verdict::refused($id, $refusal);
         }
-        $this->carryOut($order, $now);
+        // One that died half way is carried out again, one that did not is only answered again.
+        if (!$this->orders->isCarriedOut($order)) {
+            $this->carryOut($order, $now);
+            $this->orders->markCarriedOut($order);
+        }
         return Verdict::done($id);
     }
 

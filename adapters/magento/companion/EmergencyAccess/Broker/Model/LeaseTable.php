@@ -89,6 +89,12 @@ final class LeaseTable
         $this->write('SET expires_at = ? WHERE expires_at > ? AND account = ? AND ' . self::OPEN, [$now, $now, $account]);
     }
 
+    /** No open row is believed any more until its lease is applied again; it still ends at its time. */
+    public function distrustOpen(): void
+    {
+        $this->write("SET lease = '' WHERE " . self::OPEN, []);
+    }
+
     /** False when it had been ended before. */
     public function markEnded(string $grant, int $now): bool
     {

@@ -10,6 +10,7 @@ final class LiveLeases
         private readonly LeaseTable $table,
         private readonly PairingSource $source,
         private readonly Mark $mark,
+        private readonly FrozenAccounts $frozen,
     ) {
     }
 
@@ -28,7 +29,8 @@ final class LiveLeases
     /** How many open rows somebody has tampered with, or another broker's key has signed. */
     public function unproven(): int
     {
-        $rows = $this->table->allOpen();
+        // But for those that wait to be applied again.
+        $rows = array_filter($this->table->allOpen(), static fn (array $row): bool => $row['lease'] !== '');
         return count($rows) - count($this->proven($rows));
     }
 
@@ -57,7 +59,8 @@ final class LiveLeases
     {
         $live = array_filter($this->proven($rows), static fn (Lease $lease): bool => $lease->isLive($now));
         // A database older than the site may hold what was revoked since.
-        return $live && !$this->mark->isRestored() ? array_values($live) : [];
+        $believed = $live && !$this->mark->isRestored() ? $live : [];
+        return array_values(array_filter($believed, fn (Lease $lease): bool => !$this->frozen->has($lease->account)));
     }
 
     /**

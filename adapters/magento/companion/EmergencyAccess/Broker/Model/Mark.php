@@ -12,46 +12,50 @@ namespace EmergencyAccess\Broker\Model;
  */
 final class Mark
 {
-    private const NAME = 'mark';
-
-    public function __construct(private readonly StateTable $state, private readonly MarkFile $file)
-    {
+    public function __construct(
+        private readonly StateTable $state,
+        private readonly MarkFile $file,
+        private readonly PairingSource $source,
+    ) {
     }
 
     public function known(): int
     {
-        return $this->state->number(self::NAME);
+        return $this->state->number($this->name());
     }
 
     public function isRestored(): bool
     {
-        return $this->file->read() > $this->known();
+        // The file first: whoever raises both writes it last.
+        return $this->file->read($this->name()) > $this->known();
     }
 
     /** Whether a restored database would be noticed here as well, and not by the broker alone. */
     public function isKeptOutside(): bool
     {
-        return $this->file->read() >= $this->known();
+        return $this->file->read($this->name()) >= $this->known();
     }
 
     /** Never while the database is older than the site: only the broker knows what is missing from it. */
     public function keep(int $mark): void
     {
-        if ($mark > $this->known() && !$this->isRestored()) {
-            $this->raise($mark);
+        if ($mark > min($this->known(), $this->file->read($this->name())) && !$this->isRestored()) {
+            $this->state->raise($this->name(), $mark);
+            $this->file->raise($this->name(), $mark);
         }
     }
 
     /** Everything that went missing was sent again. */
     public function resume(int $mark): void
     {
-        $this->raise(max($mark, $this->file->read()));
+        $this->state->put($this->name(), $mark);
+        $this->file->put($this->name(), $mark);
     }
 
-    /** The database first: dying in between must not look like a restored database. */
-    private function raise(int $mark): void
+    /** Another broker counts from the beginning. */
+    private function name(): string
     {
-        $this->state->raise(self::NAME, $mark);
-        $this->file->raise($mark);
+        $pairing = $this->source->pairing();
+        return 'mark-' . substr(hash('sha256', $pairing->issuer . "\n" . $pairing->site), 0, 32);
     }
 }

@@ -10,15 +10,18 @@ final class Objection
         private readonly Mark $mark,
         private readonly Accounts $accounts,
         private readonly Site $site,
-        private readonly Containment $containment,
+        private readonly FrozenAccounts $frozen,
     ) {
     }
 
-    /** @throws Refusal restored, unknown_account, unknown_resource or frozen. */
+    /** @throws Refusal restored, frozen, unknown_account or unknown_resource. */
     public function mustHaveNone(Lease $lease): void
     {
         if ($this->mark->isRestored()) {
             throw new Refusal('restored');
+        }
+        if ($this->frozen->has($lease->account)) {
+            throw new Refusal('frozen');
         }
         if (!$this->accounts->exists($lease->account)) {
             throw new Refusal('unknown_account');
@@ -27,9 +30,6 @@ final class Objection
             if (!$this->site->knowsResource($resource)) {
                 throw new Refusal('unknown_resource');
             }
-        }
-        if ($this->containment->isFrozen($lease->account)) {
-            throw new Refusal('frozen');
         }
     }
 }

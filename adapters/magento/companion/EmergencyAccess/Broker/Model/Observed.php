@@ -11,7 +11,7 @@ final class Observed
     public function __construct(
         private readonly LeaseTable $table,
         private readonly LiveLeases $live,
-        private readonly Containment $containment,
+        private readonly FrozenAccounts $frozen,
         private readonly OrderTable $orders,
         private readonly Accounts $accounts,
     ) {
@@ -26,7 +26,7 @@ final class Observed
             'active' => array_map(self::told(...), $this->live->all($now)),
             'accounts' => array_slice($accounts, 0, self::MOST),
             'accounts_left_off' => max(0, count($accounts) - self::MOST),
-            'frozen' => $this->containment->isEveryoneFrozen(),
+            'frozen' => $this->frozen->areAll(),
         ];
     }
 
@@ -41,7 +41,7 @@ final class Observed
                 'account' => $account,
                 'problems' => [
                     ...$this->accounts->readiness($account),
-                    ...($this->containment->isFrozen($account) ? ['frozen'] : []),
+                    ...($this->frozen->has($account) ? ['frozen'] : []),
                 ],
             ],
             $accounts
@@ -65,7 +65,11 @@ final class Observed
      */
     private function withFrozen(array $standing): array
     {
-        return $standing + ['frozen' => $this->containment->isFrozen($standing['account'])];
+        return [
+            'account' => Word::login($standing['account']),
+            'roles' => array_map(Word::carried(...), $standing['roles']),
+            'frozen' => $this->frozen->has($standing['account']),
+        ] + $standing;
     }
 
     /** @return array<string,string|int> */

@@ -37,6 +37,17 @@ final class OrderTable
         return $this->change($order, 'document = ?', $document);
     }
 
+    public function isCarriedOut(Order $order): bool
+    {
+        $row = $this->find($order->account);
+        return $row && $row['document'] === $order->jws && (int) $row['carried_out'] === 1;
+    }
+
+    public function markCarriedOut(Order $order): void
+    {
+        $this->change($order, 'document = ?', $order->jws, 1);
+    }
+
     /** False when it is remembered already. */
     public function rememberSwitchedOff(string $account): bool
     {
@@ -54,9 +65,9 @@ final class OrderTable
         $this->db->write("DELETE FROM {$this->db->table(self::SWITCHED_OFF)} WHERE account = ?", [$account]);
     }
 
-    private function change(Order $order, string $where, string|int $value): bool
+    private function change(Order $order, string $where, string|int $value, int $carriedOut = 0): bool
     {
-        $columns = self::columns($order);
+        $columns = ['carried_out' => $carriedOut] + self::columns($order);
         $names = implode(', ', array_map(static fn (string $name): string => "$name = ?", array_keys($columns)));
         return 1 === $this->db->write(
             "UPDATE {$this->table()} SET $names WHERE account = ? AND $where",

@@ -3,7 +3,7 @@ declare(strict_types=1);
 
 namespace EmergencyAccess\Broker\Model;
 
-/** Single numbers that only grow. */
+/** Single numbers. */
 final class StateTable
 {
     public function __construct(private readonly Db $db)
@@ -15,6 +15,13 @@ final class StateTable
     {
         $rows = $this->db->rows("SELECT value FROM {$this->table()} WHERE name = ?", [$name]);
         return (int) ($rows[0]['value'] ?? 0);
+    }
+
+    public function put(string $name, int $number): void
+    {
+        if (!$this->db->add($this->table(), ['name' => $name, 'value' => (string) $number])) {
+            $this->db->write("UPDATE {$this->table()} SET value = ? WHERE name = ?", [(string) $number, $name]);
+        }
     }
 
     public function raise(string $name, int $number): void

@@ -7,37 +7,52 @@ use EmergencyAccess\Broker\Model\MarkFile;
 use Magento\Framework\App\Filesystem\DirectoryList;
 use Magento\Framework\Filesystem;
 
-/** var/emergency_access/mark: outside the database and outside the web root. */
+/** var/emergency_access: outside the database and outside the web root. */
 final class VarMarkFile implements MarkFile
 {
-    private const NAME = 'emergency_access/mark';
+    private const FOLDER = 'emergency_access/';
+    private const WIDTH = 20;
 
     public function __construct(private readonly Filesystem $files)
     {
     }
 
-    public function read(): int
+    public function read(string $name): int
     {
         try {
-            return (int) $this->files->getDirectoryRead(DirectoryList::VAR_DIR)->readFile(self::NAME);
+            return (int) $this->files->getDirectoryRead(DirectoryList::VAR_DIR)->readFile(self::FOLDER . $name);
         } catch (\Exception) {
             return 0;
         }
     }
 
-    public function raise(int $mark): void
+    public function raise(string $name, int $mark): void
+    {
+        $this->write($name, static fn (int $before): int => max($before, $mark));
+    }
+
+    public function put(string $name, int $mark): void
+    {
+        $this->write($name, static fn (int $before): int => $mark);
+    }
+
+    /** @param callable(int):int $choose */
+    private function write(string $name, callable $choose): void
     {
         try {
-            $file = $this->files->getDirectoryWrite(DirectoryList::VAR_DIR)->openFile(self::NAME, 'c+');
+            $file = $this->files->getDirectoryWrite(DirectoryList::VAR_DIR)->openFile(self::FOLDER . $name, 'c+');
             $file->lock();
-            if ($mark > (int) $file->readAll()) {
+            $before = (int) $file->readAll();
+            $chosen = $choose($before);
+            if ($chosen !== $before) {
                 $file->seek(0);
-                $file->write(str_pad((string) $mark, 20));
+                // Always as wide as the widest: a shorter number must not leave the end of a longer one behind.
+                $file->write(str_pad((string) $chosen, self::WIDTH));
             }
             $file->unlock();
             $file->close();
         } catch (\Exception) {
-            // A read-only folder leaves the mark of the database alone; the broker compares that one, too.
+            // In a read-only folder the mark of the database stands alone; the broker compares that one, too.
             return;
         }
     }
