@@ -3,8 +3,8 @@ declare(strict_types=1);
 
 namespace EmergencyAccess\Broker\Site;
 
-use EmergencyAccess\Broker\Model\Containment;
 use EmergencyAccess\Broker\Model\Db;
+use EmergencyAccess\Broker\Model\FrozenAccounts;
 
 /** Whether whoever is asking is frozen; one read a second, and nothing more while nobody is. */
 final class Frozen
@@ -14,7 +14,7 @@ final class Frozen
 
     public function __construct(
         private readonly Db $db,
-        private readonly Containment $containment,
+        private readonly FrozenAccounts $accounts,
         private readonly CurrentAdmin $admin
     ) {
     }
@@ -25,7 +25,7 @@ final class Frozen
             return false;
         }
         $login = $this->admin->login();
-        return '' !== $login && $this->containment->isFrozen($login);
+        return '' !== $login && $this->accounts->has($login);
     }
 
     /** By a login as somebody typed it: Magento takes any case for the same account. */
@@ -35,7 +35,7 @@ final class Frozen
             return false;
         }
         $rows = $this->db->rows("SELECT username FROM {$this->db->table('admin_user')} WHERE username = ?", [$login]);
-        return isset($rows[0]) && $this->containment->isFrozen((string) $rows[0]['username']);
+        return isset($rows[0]) && $this->accounts->has((string) $rows[0]['username']);
     }
 
     private function isAnybody(int $now): bool
