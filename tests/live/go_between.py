@@ -25,7 +25,9 @@ class _Exchange(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         self.body = self.rfile.read(int(self.headers["Content-Length"]))
         between = self.server.between
-        self.verb = parse_qs(urlsplit(self.path).query)["rest_route"][0].rsplit("/", 1)[1]
+        path = urlsplit(self.path)
+        route = parse_qs(path.query).get("rest_route", [path.path])[0]
+        self.verb = route.rsplit("/", 1)[1]
         between.next_act(self.verb)(self)
 
     def ask_site(self) -> tuple[int, bytes]:

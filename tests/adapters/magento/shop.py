@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import requests
+
 from broker.adapters.kind import Connection
 from broker.adapters.lease import LeaseSigner
 from broker.adapters.magento.client import MagentoAdapter
@@ -34,6 +36,7 @@ class Shop:
     signer: LeaseSigner
     seen_as: str = ""
     mark: int = 1
+    pairing: str = ""
     server: PhpServer | None = None
 
     def start(self) -> None:
@@ -54,7 +57,7 @@ class Shop:
         return {
             "dsn": self.dsn,
             "folder": str(self.folder),
-            "pairing": pairing_text("shop", self.signer.issuer, [self.signer.public_jwk]),
+            "pairing": self.pairing or pairing_text("shop", self.signer.issuer, [self.signer.public_jwk]),
             "secrets": SECRETS,
             "host": self.seen_as,
         }
@@ -67,6 +70,11 @@ class Shop:
     def url(self) -> str:
         assert self.server
         return self.server.url
+
+    def opens(self, account: str, resource: str) -> bool:
+        """Whether the shop itself would let the account do what the resource stands for."""
+        asked = {"account": account, "resource": resource}
+        return bool(requests.get(f"{self.url}/opens", asked, timeout=10).json()["opens"])
 
     def connection(self, clock: Clock | None = None, **differing: Any) -> Connection:
         signer = differing.pop("signer", self.signer)
