@@ -13,7 +13,7 @@ from sqlalchemy import Row, Select, select, update
 from broker.access.tables import containment_orders
 from broker.adapters.lease import ContainmentAction, ContainmentClaims, LeaseSigner
 from broker.adapters.port import SignedDocument
-from broker.errors import NotFound
+from broker.errors import IllegalMove, NotFound
 from broker.ledger.chain import Ledger
 from broker.ledger.entry import Entry
 from broker.store import Reader, Transaction
@@ -94,6 +94,8 @@ def settle_order(
     tx: Transaction, ledger: Ledger, order: Order, to: OrderState, entry: Entry, fault: str | None = None
 ) -> Order:
     """Move along the table and record it; an order somebody else settled is left as it is."""
+    if to not in MOVES[OrderState.PENDING]:
+        raise IllegalMove(f"An order cannot become {to}.")
     unmoved = (containment_orders.c.id == order.id) & (containment_orders.c.state == OrderState.PENDING)
     changes = {"state": str(to), "settled_at": tx.at, "next_try_at": None, "fault": fault}
     if tx.execute(update(containment_orders).where(unmoved).values(**changes)).rowcount == 1:

@@ -63,8 +63,7 @@ def test_what_stays_although_it_was_ended_again_stays_reported(watched: Watched)
 def forget(watched: Watched, grant_id: str) -> None:
     """The records lose a grant, as a restored backup would: row and ledger know nothing of it."""
     with watched.store.write() as tx:
-        for table in (reviews,):
-            tx.execute(delete(table).where(table.c.grant_id == grant_id))
+        tx.execute(delete(reviews).where(reviews.c.grant_id == grant_id))
         tx.execute(delete(grants).where(grants.c.id == grant_id))
 
 
@@ -185,9 +184,7 @@ def test_a_dead_site_is_written_down_and_asked_less_often(watched: Watched) -> N
     watched.site.leases.clear()
     watched.look()
     watched.site.fault = "down"
-    asked = []
-    for _ in range(20):
-        asked.append(watched.look().looked)
+    asked = [watched.look().looked for _ in range(20)]
     assert sum(asked) < 10
     assert watched.kinds() == ["missing"]
     with watched.store.read() as reader:

@@ -59,7 +59,7 @@ def read_records(reader: Reader, site_id: str, shown: Collection[str], asked_at:
         ordering=frozenset(
             order.account
             for order in orders
-            if order.state is OrderState.PENDING or (order.settled_at or asked_at) >= asked_at
+            if order.state is OrderState.PENDING or (order.settled_at or asked_at) > asked_at
         ),
         open=frozenset(
             DriftKind(row.kind)

@@ -89,7 +89,9 @@ def _learn(tx: Transaction, equipment: Equipment, watch: Watch, answer: Answer, 
     observed, site_id = answer.look.observed, watch.site_id
     if knows_more(records, observed):
         _go_past(tx, equipment, site_id, observed)
-    mark = max(watch.mark, min(observed.mark, newest_version(tx, site_id)))
+    # Asked second, the companion's health tells of the mark that the first question brought it.
+    told = max(observed.mark, answer.health.mark if answer.health else 0)
+    mark = max(watch.mark, min(told, newest_version(tx, site_id)))
     changes = {"looked_at": answer.look.asked_at, "mark": mark, "failures": 0, "fault": None}
     if answer.health is not None and answer.health.companion_digest != watch.companion:
         changes["companion"] = answer.health.companion_digest[:64]
