@@ -30,6 +30,13 @@ class SignedDocument:
     jws: str
 
 
+def check_batch(documents: Sequence[SignedDocument]) -> None:
+    """Raises ValueError on more than BATCH_LIMIT documents or two about one thing."""
+    ids = {document.id for document in documents}
+    if len(documents) > BATCH_LIMIT or len(ids) < len(documents):
+        raise ValueError(f"a batch holds at most {BATCH_LIMIT} documents, each about something else")
+
+
 class Answer(StrEnum):
     """What a site said about one document of a batch."""
 

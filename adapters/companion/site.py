@@ -14,7 +14,15 @@ from broker.adapters.companion.answers import (
     read_readiness,
 )
 from broker.adapters.companion.call import Caller
-from broker.adapters.port import BATCH_LIMIT, EventPage, Health, Observation, Outcome, SignedDocument
+from broker.adapters.port import (
+    BATCH_LIMIT,
+    EventPage,
+    Health,
+    Observation,
+    Outcome,
+    SignedDocument,
+    check_batch,
+)
 
 
 class CompanionSite:
@@ -62,10 +70,8 @@ class CompanionSite:
 
     def _send(self, verb: str, documents: Sequence[SignedDocument]) -> dict[str, Outcome]:
         """Raises ValueError on more than BATCH_LIMIT documents or two about one thing."""
-        ids = [document.id for document in documents]
-        if len(ids) > BATCH_LIMIT or len(set(ids)) < len(ids):
-            raise ValueError(f"a batch holds at most {BATCH_LIMIT} documents, each about something else")
+        check_batch(documents)
         if not documents:
             return {}
         answer = self._caller.post(verb, documents=[document.jws for document in documents])
-        return read_outcomes(answer, ids)
+        return read_outcomes(answer, [document.id for document in documents])

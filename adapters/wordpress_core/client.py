@@ -14,7 +14,7 @@ from broker.adapters.jws import DocumentRefused
 from broker.adapters.kind import Connection
 from broker.adapters.lease import RevocationClaims
 from broker.adapters.pairing import Pairing
-from broker.adapters.port import Answer, EventPage, Health, Observation, Outcome, SignedDocument
+from broker.adapters.port import EventPage, Health, Observation, Outcome, SignedDocument, check_batch
 from broker.adapters.reach import Resolve, resolve
 from broker.adapters.verify import verify_containment, verify_lease, verify_revocation
 from broker.adapters.wordpress_core.accounts import Accounts
@@ -24,11 +24,10 @@ from broker.adapters.wordpress_core.lend import Lending
 from broker.adapters.wordpress_core.look import Look
 from broker.adapters.wordpress_core.notebook import Notebook
 from broker.adapters.wordpress_core.record import Lent
-from broker.adapters.wordpress_core.refusals import Refusal
 from broker.adapters.wordpress_core.rest import CoreRest
 from broker.adapters.wordpress_core.scope import roles_of
+from broker.adapters.wordpress_core.take_back import DONE, TakingBack, refused
 
-DONE = Outcome(Answer.DONE)
 NO_EVENTS = EventPage((), 0, "0" * 64)
 
 
@@ -51,6 +50,7 @@ class WordPressCoreAdapter:
         self._pairing = Pairing(connection.site, signer.issuer, keys)
 
     def apply(self, leases: Sequence[SignedDocument]) -> Mapping[str, Outcome]:
+        check_batch(leases)
         book = self._book(must=True)
         book.forget_ended_before(self._wall())
         lending = Lending(self._accounts, book, self._change(book))
@@ -58,25 +58,20 @@ class WordPressCoreAdapter:
 
     def revoke(self, revocations: Sequence[SignedDocument]) -> Mapping[str, Outcome]:
         """Goes on while the broker's own store cannot be written."""
+        check_batch(revocations)
         book = self._book(must=False)
-        lending = Lending(self._accounts, book, self._change(book))
-        ended = {document.id: verify_revocation(document.jws, self._pairing) for document in revocations}
-        failed = self._take_back(book, lending, list(ended.values()))
-        if failed and len(failed) == len(ended):
-            raise next(iter(failed.values()))
-        return {
-            id_: _refused("not_taken_back") if claims.grant in failed else DONE
-            for id_, claims in ended.items()
-        }
+        taking = TakingBack(self._accounts, book, Lending(self._accounts, book, self._change(book)))
+        return taking.take_back({each.id: self._read_revocation(each) for each in revocations})
 
     def contain(self, orders: Sequence[SignedDocument]) -> Mapping[str, Outcome]:
+        check_batch(orders)
         book = self._book(must=True)
         containing = Containing(self._accounts, book, self._change(book))
 
         return {document.id: _outcome(partial(self._obey, containing, document)) for document in orders}
 
     def protect(self, rule: SignedDocument) -> Outcome:  # noqa: ARG002 - nothing on the site could keep it
-        return _refused("not_offered")
+        return refused("not_offered")
 
     def observe(self) -> Observation:
         return self._look().observe()
@@ -110,29 +105,17 @@ class WordPressCoreAdapter:
     def _obey(self, containing: Containing, document: SignedDocument) -> str:
         return containing.obey(verify_containment(document.jws, self._pairing))
 
-    def _take_back(
-        self, book: Notebook, lending: Lending, ended: Sequence[RevocationClaims]
-    ) -> dict[str, Refusal]:
-        """What the site said no to, by grant: one account's trouble must not keep the others' roles."""
-        grants: dict[int, list[str]] = {}
-        for claims in ended:
-            book.keep_ended(claims.grant, claims.keep_until)
-            number = book.holder(claims.grant)
-            if number is not None:
-                grants.setdefault(number, []).append(claims.grant)
-        failed: dict[str, Refusal] = {}
-        for number, theirs in grants.items():
-            try:
-                lending.take_back(number, theirs)
-            except Refusal as error:
-                failed |= dict.fromkeys(theirs, error)
-        return failed
+    def _read_revocation(self, document: SignedDocument) -> RevocationClaims | str:
+        try:
+            return verify_revocation(document.jws, self._pairing)
+        except DocumentRefused as error:
+            return error.reason
 
     def _book(self, *, must: bool) -> Notebook:
         return Notebook(self._connection.memory, must=must)
 
     def _look(self) -> Look:
-        return Look(self._connection, self._rest, self._accounts, self._book(must=False))
+        return Look(self._rest, self._accounts, self._book(must=False))
 
     def _change(self, book: Notebook) -> RoleChange:
         return RoleChange(self._accounts, book, self._connection.clock)
@@ -146,8 +129,4 @@ def _outcome(act: Callable[[], str]) -> Outcome:
         why = act()
     except DocumentRefused as error:
         why = error.reason
-    return _refused(why) if why else DONE
-
-
-def _refused(reason: str) -> Outcome:
-    return Outcome(Answer.REFUSED, reason)
+    return refused(why) if why else DONE

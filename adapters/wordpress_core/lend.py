@@ -49,10 +49,14 @@ class Lending:
     def _objection(self, account: Account, record: Record, grant: str, lease: Lent) -> str:
         if self._book.is_ended(grant) or grant in record.leaving:
             return "revoked"
+        if self._book.holder(grant) not in {None, account.id}:
+            return "account_changed"
         if is_frozen(self._book, account, record):
             return "frozen"
-        held = record.lent.get(grant)
-        return "stale_version" if held and held.version > lease.version else ""
+        held = record.lent.get(grant, lease)
+        if held.version > lease.version:
+            return "stale_version"
+        return "version_conflict" if held.version == lease.version and held != lease else ""
 
     def _lend(self, before: Account, record: Record, grant: str) -> str:
         roles = set(record.lent[grant].roles)

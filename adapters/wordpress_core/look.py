@@ -6,7 +6,6 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
-from broker.adapters.kind import Connection
 from broker.adapters.port import AccountState, ActiveLease, Health, Observation
 from broker.adapters.wordpress_core.accounts import USERS, Account, Accounts
 from broker.adapters.wordpress_core.lend import is_frozen
@@ -23,14 +22,13 @@ _MOST_COUNTED = 20
 
 
 class Look:
-    def __init__(self, connection: Connection, rest: CoreRest, accounts: Accounts, book: Notebook) -> None:
-        self._connection = connection
+    def __init__(self, rest: CoreRest, accounts: Accounts, book: Notebook) -> None:
         self._rest = rest
         self._accounts = accounts
         self._book = book
 
     def observe(self) -> Observation:
-        """The site cannot remember a mark, so it always has the newest."""
+        """Without a mark: the site cannot remember what it was told."""
         records = self._book.records()
         ours = {number: account for number in records if (account := self._accounts.get(number))}
         active: dict[str, ActiveLease] = {}
@@ -40,7 +38,6 @@ class Look:
         return Observation(
             active=active,
             site_time=self._rest.get(f"{USERS}/me", _fields="id").site_time,
-            mark=self._connection.mark(),
             accounts=self._states(matter, records),
             everyone_frozen=self._book.everyone() is not None,
         )
@@ -70,7 +67,6 @@ class Look:
             site_time=me.site_time,
             problems=tuple(sentence for _, sentence in problems),
             words=tuple(word for word, _ in problems),
-            mark=self._connection.mark(),
         )
 
     def _problems(self, login: str) -> list[str]:

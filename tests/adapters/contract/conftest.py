@@ -6,13 +6,18 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.adapters.contract import on_fake, on_wordpress
+from tests.adapters.contract import on_fake, on_magento, on_wordpress, on_wordpress_core
 from tests.adapters.contract.author import Author
 from tests.adapters.contract.specimen import Holder, Specimen
 
-SPECIMENS = {"fake": on_fake.start, "wordpress": on_wordpress.start}
-REAL = {"wordpress"}
-"""Those that drive a real platform."""
+SPECIMENS = {
+    "fake": on_fake.start,
+    "magento": on_magento.start,
+    "wordpress": on_wordpress.start,
+    "wordpress-core": on_wordpress_core.start,
+}
+REAL = {"magento", "wordpress", "wordpress-core"}
+"""Those that drive a real platform (of Magento its database alone)."""
 
 KINDS = [pytest.param(name, marks=[pytest.mark.live] if name in REAL else []) for name in SPECIMENS]
 
