@@ -23,6 +23,8 @@ from broker.adapters.port import Answer, Outcome, SignedDocument
 from broker.errors import CompanionMissing, SiteError
 from tests.adapters.magento.shop import Shop
 
+pytestmark = pytest.mark.live
+
 SCOPE = {"resources": ["Magento_Sales::actions_view"]}
 DONE = Outcome(Answer.DONE)
 

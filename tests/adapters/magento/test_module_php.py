@@ -13,6 +13,7 @@ TESTS = FOLDER.parent.parent / "tests"
 XML = sorted(FOLDER.rglob("*.xml"))
 
 
+@pytest.mark.live
 def test_module_passes_its_own_tests(php: str, dsn: str) -> None:
     """Register, mark, chain, containment and never-grant list hold in the shop's own language and database."""
     done = subprocess.run([php, str(TESTS / "run.php"), dsn], capture_output=True, text=True, check=False)

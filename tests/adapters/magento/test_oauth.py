@@ -36,6 +36,7 @@ def test_the_stand_in_checks_as_magento_does(php: str) -> None:
     assert done.stdout.split() == [case["signature"] for case in VECTORS["signed"]]
 
 
+@pytest.mark.live
 def test_dropped_port(open_shop: Callable[..., Shop]) -> None:
     """Behind a proxy that drops the port, calls fail until they are signed for the address PHP sees."""
     shop = open_shop(seen_as="127.0.0.1")
@@ -46,6 +47,7 @@ def test_dropped_port(open_shop: Callable[..., Shop]) -> None:
     assert shop.adapter(options={"signing_base_url": "http://127.0.0.1/"}).health().platform_version
 
 
+@pytest.mark.live
 @pytest.mark.parametrize("name", sorted(SECRETS))
 def test_wrong_secret(shop: Shop, name: str) -> None:
     """Each of the four keys counts."""
@@ -69,6 +71,7 @@ class _FastClock(SystemClock):
         return datetime.now(UTC) + timedelta(hours=12)
 
 
+@pytest.mark.live
 def test_broker_far_ahead(shop: Shop) -> None:
     """A broker whose clock is hours ahead still takes access back, and is told why it can give none."""
     ahead = shop.adapter(_FastClock())

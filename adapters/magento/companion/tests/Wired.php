@@ -45,7 +45,7 @@ final class Wired implements PairingSource
         $this->end = new EndOfLease($this->leases, $this->live, $shop, $this->events);
         $this->containment = new Containment($orders, $this->frozen, $this->leases, $this, $shop, $shop, $this->end, $this->events);
         $objection = new Objection($this->mark, $shop, $shop, $this->frozen);
-        $this->register = new Register($this->leases, $this->live, $this, $objection, $shop, $this->end, $this->events);
+        $this->register = new Register($db, $this->leases, $this->live, $this, $objection, $shop, $this->end, $this->events);
         $observed = new Observed($this->leases, $this->live, $this->frozen, $orders, $shop);
         $health = new Health($this, $this->live, $this->mark, $shop);
         $this->front = new Front($this, new SeenCalls($db), $this->mark, new Answers(

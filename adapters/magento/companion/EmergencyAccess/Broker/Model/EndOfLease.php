@@ -57,12 +57,16 @@ final class EndOfLease
      */
     private function cancelQueued(string $account, array $rows, array $others): void
     {
+        $since = [];
         foreach ($rows as $row) {
             $lease = $this->live->signed($row);
             $taken = $lease ? array_filter($others, static fn (Lease $other): bool => $other->scope->covers($lease->scope)) : [];
             if (!$taken) {
-                $this->sessions->cancelQueued($account, $lease ? $lease->notBefore - Lease::NOT_BEFORE_LEEWAY : 0);
+                $since[] = $lease ? $lease->notBefore - Lease::NOT_BEFORE_LEEWAY : 0;
             }
+        }
+        if ($since) {
+            $this->sessions->cancelQueued($account, min($since));
         }
     }
 }

@@ -7,6 +7,7 @@ namespace EmergencyAccess\Broker\Model;
 final class Register
 {
     public function __construct(
+        private readonly Db $db,
         private readonly LeaseTable $table,
         private readonly LiveLeases $live,
         private readonly PairingSource $source,
@@ -23,7 +24,12 @@ final class Register
      */
     public function apply(array $documents, int $now): array
     {
-        return array_map(fn (string $jws): array => $this->take($jws, $now), $documents);
+        $holders = [];
+        $answers = [];
+        foreach ($documents as $jws) {
+            $answers[] = $this->take($jws, $now, $holders);
+        }
+        return $answers;
     }
 
     /**
@@ -39,8 +45,11 @@ final class Register
         return $answers;
     }
 
-    /** @return array{grant:?string,answer:string,reason:string} */
-    private function take(string $jws, int $now): array
+    /**
+     * @param array<string,bool> $holders Whether each account seen so far holds a live lease.
+     * @return array{grant:?string,answer:string,reason:string}
+     */
+    private function take(string $jws, int $now, array &$holders): array
     {
         $grant = null;
         try {
@@ -50,7 +59,9 @@ final class Register
                 throw new Refusal('expired');
             }
             $this->objection->mustHaveNone($lease);
-            $this->begin($lease, $now);
+            $holders[$lease->account] ??= (bool) $this->live->of($lease->account, $now);
+            $this->begin($lease, $now, !$holders[$lease->account]);
+            $holders[$lease->account] = true;
         } catch (Refusal $refusal) {
             return Verdict::refused($grant, $refusal);
         }
@@ -71,18 +82,23 @@ final class Register
         return Verdict::done($revocation->grant);
     }
 
-    /** @throws Refusal */
-    private function begin(Lease $lease, int $now): void
+    /**
+     * All or nothing, so that no token inherits a lease in between.
+     *
+     * @throws Refusal
+     */
+    private function begin(Lease $lease, int $now, bool $first): void
     {
-        $first = !$this->live->of($lease->account, $now);
-        if (!$this->keep($lease)) {
-            return;
-        }
-        if ($first) {
-            $this->sessions->refuseTokens($lease->account);
-        }
-        $facts = ['until' => $lease->expiresAt, 'version' => $lease->version];
-        $this->events->record('lease_applied', $lease->grant, $lease->account, $facts, $now);
+        $this->db->atomically(function () use ($lease, $now, $first): void {
+            if (!$this->keep($lease)) {
+                return;
+            }
+            if ($first) {
+                $this->sessions->refuseTokens($lease->account);
+            }
+            $facts = ['until' => $lease->expiresAt, 'version' => $lease->version];
+            $this->events->record('lease_applied', $lease->grant, $lease->account, $facts, $now);
+        });
     }
 
     /**
