@@ -9,7 +9,9 @@ from broker.adapters.kind import kind_names, kind_of
 from broker.adapters.pairing import pairing_text
 from broker.cli.installation import Installation
 from broker.cli.person import ACTOR, known
+from broker.cli.site_contain import contain_command, orders, release
 from broker.cli.site_credentials import option, secret, steps
+from broker.cli.site_drift import drift
 from broker.errors import BrokerError, NotFound
 from broker.patients.register import find_patient
 from broker.sites.address import check_address
@@ -111,7 +113,7 @@ def retire(installation: Installation, site_id: str) -> None:
     )
 
 
-for command in (secret, option):
+for command in (secret, option, drift, contain_command, release, orders):
     site.add_command(command)
 
 

@@ -38,7 +38,8 @@ def _unwell(health: Health) -> Iterator[Drift]:
 
 def _clock(health: Health, now: datetime) -> Iterator[Drift]:
     off = health.site_time - now
-    if abs(off) > TOLERATED_SKEW:
+    # Where nothing on the site ends a lease, its clock does not matter.
+    if health.companion_version and abs(off) > TOLERATED_SKEW:
         how = "ahead of" if off > timedelta() else "behind"
         yield Drift(
             DriftKind.CLOCK_OFF,
