@@ -63,6 +63,13 @@ return [
         same([['clerk', false], ['owner', true]], array_map(static fn (array $each): array => [$each['account'], $each['frozen']], $answer['accounts']));
         same([0, false], [$answer['accounts_left_off'], $answer['frozen']]);
     },
+    'whom somebody switched on again by hand is told once, and is frozen all the same' => static function (): void {
+        $site = new TestSite();
+        $site->contain($site->broker->order(5, ['freeze']));
+        $site->shop->switchOn('clerk');
+        $accounts = $site->call('observe')[1]['accounts'];
+        same([['clerk', true], ['owner', false]], array_map(static fn (array $each): array => [$each['account'], $each['frozen']], $accounts));
+    },
     'health names the keys and what is wrong' => static function (): void {
         $site = new TestSite();
         $site->apply($site->broker->lease('g1'));

@@ -21,7 +21,9 @@ final class Observed
     public function now(int $now): array
     {
         $this->table->prune($now);
-        $accounts = array_map($this->withFrozen(...), [...$this->accounts->standing(), ...$this->switchedOff()]);
+        $standing = $this->accounts->standing();
+        $shut = $this->switchedOff(array_column($standing, 'account'));
+        $accounts = array_map($this->withFrozen(...), [...$standing, ...$shut]);
         return [
             'active' => array_map(self::told(...), $this->live->all($now)),
             'accounts' => array_slice($accounts, 0, self::MOST),
@@ -48,14 +50,19 @@ final class Observed
         );
     }
 
-    /** @return array<int,array<string,mixed>> They cannot get in, and are no longer among those who can. */
-    private function switchedOff(): array
+    /**
+     * They cannot get in, and are no longer among those who can.
+     *
+     * @param string[] $standing
+     * @return array<int,array<string,mixed>>
+     */
+    private function switchedOff(array $standing): array
     {
         return array_map(
             static fn (string $account): array => [
                 'account' => $account, 'roles' => [], 'sessions' => 0, 'application_passwords' => 0, 'api_keys' => 0,
             ],
-            $this->orders->switchedOff()
+            array_values(array_diff($this->orders->switchedOff(), $standing))
         );
     }
 
