@@ -9,6 +9,7 @@ from broker.errors import CompanionMissing, SiteError
 
 _DENIED = 401
 _NOT_FOUND = 404
+_KEYS = "and that its four keys were entered here (broker site secret)."
 _ADDRESS = (
     "If the keys are right, the address that PHP sees differs from the one that is called: "
     "set the option signing_base_url."
@@ -26,8 +27,7 @@ _WORDS = {
 }
 _ANY_OTHER = (
     "The shop does not let the broker's integration in.",
-    "Check in Magento that the integration is active and has the resource Calls of the broker, "
-    + f"and that its four keys were entered here (broker site secret). {_ADDRESS}",
+    f"Check in Magento that the integration is active and has the resource Calls of the broker, {_KEYS} {_ADDRESS}",
 )
 
 

@@ -39,7 +39,7 @@ final class PdoDb implements Db
         $columns = implode(', ', array_keys($row));
         $places = implode(', ', array_fill(0, count($row), '?'));
         try {
-            $this->run("INSERT INTO $table ($columns) VALUES ($places)", array_values($row));
+            $this->run("INSERT INTO {$this->table($table)} ($columns) VALUES ($places)", array_values($row));
         } catch (StorageFailed $failure) {
             if ($failure->getCode() === self::DUPLICATE) {
                 return false;

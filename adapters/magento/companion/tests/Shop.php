@@ -30,7 +30,7 @@ final class Shop implements Accounts, Sessions, Site, MarkFile
 
     public function hire(string $login, int $sessions = 1): void
     {
-        $this->db->add($this->admins(), ['login' => $login, 'sessions' => $sessions, 'tokens' => 1, 'queued' => 1, 'told' => '']);
+        $this->db->add('stand_in_admin', ['login' => $login, 'sessions' => $sessions, 'tokens' => 1, 'queued' => 1, 'told' => '']);
     }
 
     /** What happened to an account, in order. */

@@ -28,7 +28,7 @@ interface Db
     public function write(string $sql, array $values = []): int;
 
     /**
-     * False when a row with that primary key is there already.
+     * False when a row with that primary key is there already. `$table` is without the prefix.
      *
      * @param array<string,string|int> $row
      * @throws StorageFailed

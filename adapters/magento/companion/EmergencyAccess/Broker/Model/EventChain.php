@@ -80,7 +80,7 @@ final class EventChain
         $head = $this->last('FOR UPDATE');
         $seq = $head['seq'] + 1;
         $body = self::body(compact('account', 'facts', 'grant', 'kind', 'seq') + ['at' => $now]);
-        return $this->db->add($this->table(), [
+        return $this->db->add(self::NAME, [
             'seq' => $seq,
             'body' => $body,
             'hash' => hash('sha256', $head['hash'] . "\n" . $body),

@@ -44,13 +44,13 @@ final class LeaseTable
     /** False when the grant has a row already. */
     public function addLease(Lease $lease): bool
     {
-        return $this->db->add($this->table(), ['grant_id' => $lease->grant, 'revocation' => '', 'ended_at' => 0] + self::columns($lease));
+        return $this->db->add(self::NAME, ['grant_id' => $lease->grant, 'revocation' => '', 'ended_at' => 0] + self::columns($lease));
     }
 
     /** False when the grant has a row already. A tombstone has nothing to end. */
     public function addTombstone(Revocation $revocation, int $now): bool
     {
-        return $this->db->add($this->table(), [
+        return $this->db->add(self::NAME, [
             'grant_id' => $revocation->grant,
             'account' => '',
             'version' => $revocation->version,

@@ -27,7 +27,7 @@ final class OrderTable
     /** False when an order of the same or a higher version stands there. */
     public function put(Order $order): bool
     {
-        return $this->db->add($this->table(), ['account' => $order->account] + self::columns($order) + ['spare' => '[]'])
+        return $this->db->add(self::NAME, ['account' => $order->account] + self::columns($order) + ['spare' => '[]'])
             || $this->change($order, 'version < ?', $order->version);
     }
 
@@ -51,7 +51,7 @@ final class OrderTable
     /** False when it is remembered already. */
     public function rememberSwitchedOff(string $account): bool
     {
-        return $this->db->add($this->db->table(self::SWITCHED_OFF), ['account' => $account]);
+        return $this->db->add(self::SWITCHED_OFF, ['account' => $account]);
     }
 
     /** @return string[] */

@@ -17,7 +17,7 @@ final class SeenCalls
     {
         $table = $this->db->table(self::NAME);
         $this->db->write("DELETE FROM $table WHERE keep_until < ?", [$now]);
-        if (!$this->db->add($table, ['nonce' => $call->nonce, 'keep_until' => $call->keepUntil])) {
+        if (!$this->db->add(self::NAME, ['nonce' => $call->nonce, 'keep_until' => $call->keepUntil])) {
             throw new Refusal('replayed');
         }
     }

@@ -6,6 +6,8 @@ namespace EmergencyAccess\Broker\Model;
 /** Single numbers. */
 final class StateTable
 {
+    private const NAME = 'emergency_access_state';
+
     public function __construct(private readonly Db $db)
     {
     }
@@ -19,14 +21,14 @@ final class StateTable
 
     public function put(string $name, int $number): void
     {
-        if (!$this->db->add($this->table(), ['name' => $name, 'value' => (string) $number])) {
+        if (!$this->db->add(self::NAME, ['name' => $name, 'value' => (string) $number])) {
             $this->db->write("UPDATE {$this->table()} SET value = ? WHERE name = ?", [(string) $number, $name]);
         }
     }
 
     public function raise(string $name, int $number): void
     {
-        if (!$this->db->add($this->table(), ['name' => $name, 'value' => (string) $number])) {
+        if (!$this->db->add(self::NAME, ['name' => $name, 'value' => (string) $number])) {
             $this->db->write(
                 "UPDATE {$this->table()} SET value = ? WHERE name = ? AND CAST(value AS UNSIGNED) < ?",
                 [(string) $number, $name, $number]
@@ -36,6 +38,6 @@ final class StateTable
 
     private function table(): string
     {
-        return $this->db->table('emergency_access_state');
+        return $this->db->table(self::NAME);
     }
 }
