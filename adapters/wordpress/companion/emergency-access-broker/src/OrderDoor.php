@@ -67,9 +67,10 @@ final class OrderDoor {
 	 */
 	public function confine( array $query, \WP_REST_Request $request ): array {
 		if ( isset( $this->let_in[ $request ] ) ) {
-			$open              = $this->listed( $this->let_in[ $request ] );
 			$asked             = array_map( 'intval', (array) ( $query['post__in'] ?? array() ) );
-			$open              = $asked ? array_values( array_intersect( $open, $asked ) ) : $open;
+			$left_out          = array_map( 'intval', (array) ( $query['post__not_in'] ?? array() ) );
+			$open              = array_diff( $this->listed( $this->let_in[ $request ] ), $left_out );
+			$open              = array_values( $asked ? array_intersect( $open, $asked ) : $open );
 			$query['post__in'] = $open ? $open : array( 0 );
 		}
 		return $query;
