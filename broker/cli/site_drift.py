@@ -77,4 +77,5 @@ def _show(found: OpenDrift) -> None:
     click.echo(f"  {found.sentence}")
     click.echo(f"  {found.proposal}")
     if found.fault:
-        click.echo(f"  Tried {found.tries} times. {found.fault}")
+        often = "once" if found.tries == 1 else f"{found.tries} times"
+        click.echo(f"  Tried {often}. {found.fault}")

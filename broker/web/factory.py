@@ -15,7 +15,7 @@ from broker.assets import asset_folder
 from broker.key_files import secret_key
 from broker.settings import Settings
 from broker.web import home
-from broker.web.administering import outbox, people, policies, sites
+from broker.web.administering import drifts, outbox, people, policies, sites
 from broker.web.asking import asked, requests
 from broker.web.deciding import decisions, waiting
 from broker.web.entering import enrol, sessions, sign_in
@@ -53,6 +53,7 @@ PAGES: tuple[Blueprint, ...] = (
     history.pages,
     ledger_check.pages,
     sites.pages,
+    drifts.pages,
     people.pages,
     policies.pages,
     outbox.pages,

@@ -14,6 +14,8 @@ from werkzeug.test import TestResponse
 from broker.access.activate import activate
 from broker.access.grant import Grant
 from broker.identity.people import Role
+from broker.revocation.reconcile.drift import Drift, DriftKind
+from broker.revocation.reconcile.open_drifts import open_drift, open_drifts
 from broker.store import metadata
 from tests.fakes.clinic import Member
 from tests.fakes.front import BASE, PATIENT, Browser, Front
@@ -51,6 +53,7 @@ class Estate:
             "token": link.group(1),
             "session_id": self._a_session(),
             "site_id": "clinic",
+            "drift_id": self._a_drift(),
             "filename": "broker.css",
         }
         self.members = {
@@ -93,6 +96,12 @@ class Estate:
                 table.name: sorted((tuple(row) for row in reader.all(select(*_columns(table)))), key=repr)
                 for table in metadata.sorted_tables
             }
+
+    def _a_drift(self) -> str:
+        clinic, drift = self.front.clinic, Drift(DriftKind.CLOCK_OFF, "", "It is off.", "Set it.")
+        with clinic.store.write() as tx:
+            open_drift(tx, clinic.ledger, "clinic", drift)
+            return open_drifts(tx)[0].id
 
     def _a_session(self) -> str:
         self.front.browser(self.front.clinic.clinician)

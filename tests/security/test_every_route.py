@@ -72,6 +72,8 @@ DOORS: dict[str, str | set[str]] = {
     "sites.overview": RUNS,
     "sites.ask": RUNS,
     "sites.back": RUNS,
+    "drifts.repair": RUNS,
+    "drifts.back": RUNS,
     "people.overview": RUNS,
     "policies.overview": RUNS,
 }

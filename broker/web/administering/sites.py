@@ -10,9 +10,12 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from broker.adapters.port import Health
 from broker.errors import CompanionMissing
 from broker.identity.people import Role
+from broker.revocation.reconcile.drift import ACKNOWLEDGED, NOT_BY_US
+from broker.revocation.reconcile.open_drifts import OpenDrift, open_drifts
 from broker.sites.doctor import Examined
 from broker.sites.finding import Finding
 from broker.sites.register import Site, get_site, list_sites
+from broker.sites.watch import Watch, watch_of
 from broker.web.administering.examine_site import examine_site
 from broker.web.frame.guard import signed_in
 from broker.web.parts import parts
@@ -31,10 +34,19 @@ class Asked:
     skew: timedelta = timedelta()
 
 
+@dataclass(frozen=True)
+class Watched:
+    """A site, when it was last looked at, and where it differed from what was granted."""
+
+    site: Site
+    watch: Watch
+    drifts: list[OpenDrift]
+
+
 @pages.get("/sites")
 @signed_in(Role.ADMIN)
 def overview() -> str:
-    return _page(None)
+    return sites_page()
 
 
 @pages.post("/sites/<site_id>/health")
@@ -43,7 +55,7 @@ def ask(site_id: str) -> str:
     """Asks over the network, so only a button starts it; nothing is written."""
     with parts().store.read() as reader:
         site = get_site(reader, site_id)
-    return _page(_ask(site))
+    return sites_page(_ask(site))
 
 
 @pages.get("/sites/<site_id>/health")
@@ -53,10 +65,21 @@ def back(site_id: str) -> Response:  # noqa: ARG001 - the address names a site, 
     return make_response(redirect(url_for("sites.overview"), 303))
 
 
-def _page(asked: Asked | None) -> str:
+def sites_page(asked: Asked | None = None, note: str = "") -> str:
+    """The list; ``asked`` is what a site answered just now, ``note`` what came of what was just done."""
     with parts().store.read() as reader:
-        sites = list_sites(reader)
-    return render_template("pages/sites/overview.html", sites=sites, asked=asked)
+        found = [
+            Watched(site, watch_of(reader, site.id), open_drifts(reader, site.id))
+            for site in list_sites(reader)
+        ]
+    return render_template(
+        "pages/sites/overview.html",
+        found=found,
+        asked=asked,
+        note=note,
+        not_by_us=NOT_BY_US,
+        acknowledged=ACKNOWLEDGED,
+    )
 
 
 def _ask(site: Site) -> Asked:
