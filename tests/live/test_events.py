@@ -244,8 +244,8 @@ def test_pulled_and_old_is_forgotten(wordpress: WordPressSite, puller: Puller) -
         wordpress.sql(f"INSERT INTO kept SELECT * FROM {EVENTS} WHERE seq = {puller.seq}")
 
 
-def test_what_cannot_be_recorded_is_not_given(ward: Ward, broker: BrokerSide) -> None:
-    """Without a table to record in, the note stays closed; taking access back works all the same."""
+def test_what_cannot_be_recorded_is_not_given(ward: Ward, broker: BrokerSide, puller: Puller) -> None:
+    """Without a table to record in, the note stays closed; taking access back works, and the loss is told later."""
     grant = broker.give(ward.nurse, notes_of(ward.mine))
     session = ward.log_in()
     ward.site.sql(f"RENAME TABLE {EVENTS} TO away")
@@ -257,6 +257,9 @@ def test_what_cannot_be_recorded_is_not_given(ward: Ward, broker: BrokerSide) ->
         ward.site.sql(f"RENAME TABLE away TO {EVENTS}")
     assert grant not in broker.active()
     assert not ward.is_logged_in(session)
+    (lost,) = [one for one in puller.pull() if one.kind == "events_lost"]
+    assert lost.facts["count"] > 0  # type: ignore[operator]
+    assert "event" not in " ".join(broker.adapter.health().problems)
 
 
 def test_a_visitor_costs_nothing(ward: Ward, broker: BrokerSide) -> None:
