@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
+from pkgutil import resolve_name
 
 import pytest
 
-from tests.adapters.contract import on_fake, on_magento, on_wordpress, on_wordpress_core
+from tests.adapters.contract import on_example, on_fake, on_magento, on_wordpress, on_wordpress_core
 from tests.adapters.contract.author import Author
 from tests.adapters.contract.specimen import Holder, Specimen
 
 SPECIMENS = {
+    "example": on_example.start,
     "fake": on_fake.start,
     "magento": on_magento.start,
     "wordpress": on_wordpress.start,
@@ -18,6 +21,10 @@ SPECIMENS = {
 }
 REAL = {"magento", "wordpress", "wordpress-core"}
 """Those that drive a real platform (of Magento its database alone)."""
+
+# A third party's, while it is written.
+if theirs := os.environ.get("BROKER_TEST_SPECIMEN"):
+    SPECIMENS = {"theirs": resolve_name(theirs)}
 
 KINDS = [pytest.param(name, marks=[pytest.mark.live] if name in REAL else []) for name in SPECIMENS]
 
