@@ -117,6 +117,22 @@ def test_eight_at_once(shop: Shop, signer: LeaseSigner) -> None:
     assert len(verify_chain(0, NOTHING, page)) == page.head_seq
 
 
+def test_eight_grants_at_once(shop: Shop, signer: LeaseSigner) -> None:
+    """Grants of different people given and taken at the same time hold nobody up, and leave a whole chain."""
+
+    def give_and_take(worker: int) -> None:
+        site = shop.adapter()
+        for grant in (f"g{worker}x{n}" for n in range(5)):
+            holder = "clerk" if worker % 2 else "owner"
+            assert site.apply([lease(signer, grant, account=holder)]) == {grant: DONE}
+            assert site.revoke([revocation(signer, grant)]) == {grant: DONE}
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(give_and_take, range(8)))
+    page = shop.adapter().events(0)
+    assert len(verify_chain(0, NOTHING, page)) == page.head_seq == 80
+
+
 def test_events(shop: Shop, signer: LeaseSigner) -> None:
     """What PHP chained, Python proves, from the beginning or from where it stopped."""
     site = shop.adapter()

@@ -19,7 +19,7 @@ final class EventChain
     private const NOTHING = '0000000000000000000000000000000000000000000000000000000000000000';
     /** The same thing seen again within so many seconds is not told twice. */
     private const FOLD = 60;
-    private const TRIES = 50;
+    private const TRIES = 500;
     private const LONGEST_FACT = 200;
     private const MOST_FACTS = 12;
 
@@ -36,10 +36,12 @@ final class EventChain
     {
         $facts = self::plain($facts);
         $same = self::sameness($kind, $grant, $account, $facts);
+        $head = $this->head();
         for ($try = 0; $try < self::TRIES; $try++) {
-            if ($this->isTold($same, $now) || $this->append($kind, $grant, $account, $facts, $now, $same)) {
+            if ($this->isTold($same, $now) || $this->append($head, compact('kind', 'grant', 'account', 'facts'), $now, $same)) {
                 return;
             }
+            $head = $this->after($head);
         }
         throw new StorageFailed('the chain of events cannot be written');
     }
@@ -59,27 +61,33 @@ final class EventChain
     /** @return array{seq:int,hash:string} */
     public function head(): array
     {
-        return $this->last('');
+        $rows = $this->db->rows("SELECT seq, hash FROM {$this->table()} ORDER BY seq DESC LIMIT 1");
+        return ['seq' => (int) ($rows[0]['seq'] ?? 0), 'hash' => $rows[0]['hash'] ?? self::NOTHING];
     }
 
-    /** @return array{seq:int,hash:string} */
-    private function last(string $how): array
+    /**
+     * What somebody else wrote meanwhile, also past the snapshot of a transaction. Of the one row alone, so that
+     * two writers never wait for each other.
+     *
+     * @param array{seq:int,hash:string} $head
+     * @return array{seq:int,hash:string}
+     */
+    private function after(array $head): array
     {
-        $rows = $this->db->rows("SELECT seq, hash FROM {$this->table()} ORDER BY seq DESC LIMIT 1 $how");
-        return ['seq' => (int) ($rows[0]['seq'] ?? 0), 'hash' => $rows[0]['hash'] ?? self::NOTHING];
+        $rows = $this->db->rows("SELECT hash FROM {$this->table()} WHERE seq = ? LOCK IN SHARE MODE", [$head['seq'] + 1]);
+        return $rows ? ['seq' => $head['seq'] + 1, 'hash' => $rows[0]['hash']] : $head;
     }
 
     /**
      * The number is the primary key, so of two writers at once one finds it taken and tries again.
      *
-     * @param array<string,string|int> $facts
+     * @param array{seq:int,hash:string} $head
+     * @param array<string,mixed> $event
      */
-    private function append(string $kind, string $grant, string $account, array $facts, int $now, string $same): bool
+    private function append(array $head, array $event, int $now, string $same): bool
     {
-        // Past the snapshot of whatever transaction this happens in.
-        $head = $this->last('FOR UPDATE');
         $seq = $head['seq'] + 1;
-        $body = self::body(compact('account', 'facts', 'grant', 'kind', 'seq') + ['at' => $now]);
+        $body = self::body($event + ['at' => $now, 'seq' => $seq]);
         return $this->db->add(self::NAME, [
             'seq' => $seq,
             'body' => $body,

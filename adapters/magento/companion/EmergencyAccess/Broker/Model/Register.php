@@ -82,23 +82,21 @@ final class Register
         return Verdict::done($revocation->grant);
     }
 
-    /**
-     * All or nothing, so that no token inherits a lease in between.
-     *
-     * @throws Refusal
-     */
+    /** @throws Refusal */
     private function begin(Lease $lease, int $now, bool $first): void
     {
-        $this->db->atomically(function () use ($lease, $now, $first): void {
-            if (!$this->keep($lease)) {
-                return;
-            }
-            if ($first) {
+        // At once, so that no token inherits a lease in between.
+        $new = $this->db->atomically(function () use ($lease, $first): bool {
+            $new = $this->keep($lease);
+            if ($new && $first) {
                 $this->sessions->refuseTokens($lease->account);
             }
+            return $new;
+        });
+        if ($new) {
             $facts = ['until' => $lease->expiresAt, 'version' => $lease->version];
             $this->events->record('lease_applied', $lease->grant, $lease->account, $facts, $now);
-        });
+        }
     }
 
     /**
