@@ -12,7 +12,8 @@ from broker.assets import asset_folder
 from broker.clock import new_id
 from broker.ledger.entry import Recorded
 from broker.notify.render import LetterTemplates
-from broker.notify.scene import Scene, read_scene
+from broker.notify.scene import read_scene
+from broker.notify.site_notice import SITE_NOTICES, is_told, what_happened, who_runs_sites
 from broker.notify.tables import outbox
 from broker.notify.what_is_said import Words, link_for, what_is_said
 from broker.notify.who_is_told import RULES, Told, who_is_told
@@ -42,7 +43,7 @@ class MailQueue:
 
     def __call__(self, tx: Transaction, recorded: Recorded) -> None:
         event = recorded.entry.event
-        if event not in RULES:
+        if event not in RULES and event not in SITE_NOTICES:
             return
         try:
             rows = self._rows(tx, recorded)
@@ -57,21 +58,29 @@ class MailQueue:
             tx.execute(outbox.insert(), rows)
 
     def _rows(self, tx: Transaction, recorded: Recorded) -> list[dict[str, Any]]:
+        if recorded.entry.event in SITE_NOTICES:
+            return self._site_rows(tx, recorded)
         scene = read_scene(tx, recorded)
         everybody = who_is_told(tx, self._catalog, scene)
         if not everybody:
             return []
         words = what_is_said(tx, self._catalog, scene, self._zone)
-        return [self._row(scene, told, words) for told in everybody]
+        return [self._row(recorded, told, words, link_for(self._base_url, scene, told)) for told in everybody]
 
-    def _row(self, scene: Scene, told: Told, words: Words) -> dict[str, Any]:
-        event, at = scene.recorded.entry.event, scene.recorded.at
-        link = link_for(self._base_url, scene, told)
+    def _site_rows(self, tx: Transaction, recorded: Recorded) -> list[dict[str, Any]]:
+        if not is_told(recorded):
+            return []
+        words = what_happened(tx, recorded, self._zone)
+        link = f"{self._base_url}/sites"
+        return [self._row(recorded, told, words, link) for told in who_runs_sites(tx)]
+
+    def _row(self, recorded: Recorded, told: Told, words: Words, link: str) -> dict[str, Any]:
+        event, at = recorded.entry.event, recorded.at
         letter = self._templates.write(event, {**words, "link": link, "standing": told.standing})
         return {
             "id": new_id("mail"),
             "event": event,
-            "ledger_seq": scene.recorded.seq,
+            "ledger_seq": recorded.seq,
             "recipient_id": told.person.id,
             "address": told.person.email,
             "channel": CHANNEL,

@@ -34,15 +34,15 @@ def what_is_said(reader: Reader, catalog: Catalog, scene: Scene, zone: tzinfo) -
         "reason": _in_words(catalog.reasons, [request.reason]),
         "minutes": request.duration // _MINUTE,
         "path": request.path,
-        "at": _local(at, zone),
-        "answer_by": _local(request.lapses_at, zone),
+        "at": in_local_time(at, zone),
+        "answer_by": in_local_time(request.lapses_at, zone),
         "approvals_needed": request.approvals_needed,
         "decider": _decider(reader, scene),
         "request_id": request.id,
         "grant_id": scene.grant.id if scene.grant else None,
-        "ends_at": _local(scene.grant.expires_at, zone) if scene.grant else None,
+        "ends_at": in_local_time(scene.grant.expires_at, zone) if scene.grant else None,
         "site": _site(reader, scene),
-        "review_by": _local(_review_by(reader, scene), zone),
+        "review_by": in_local_time(_review_by(reader, scene), zone),
         "waited_request": waited[0] if waited else None,
         "waited_minutes": waited[1] if waited else None,
     }
@@ -111,7 +111,8 @@ def _in_words(known: Mapping[str, str], codes: Iterable[str]) -> str:
     return ", ".join(known.get(code, code) for code in sorted(codes))
 
 
-def _local(at: datetime | None, zone: tzinfo) -> str | None:
+def in_local_time(at: datetime | None, zone: tzinfo) -> str | None:
+    """As people there write it, with the zone; None stays None."""
     if at is None:
         return None
     here = at.astimezone(zone)
