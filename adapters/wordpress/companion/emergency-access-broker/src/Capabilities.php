@@ -93,6 +93,9 @@ final class Capabilities {
 			$by_this = array_intersect( $needed, $this->lent_by( $lease ) );
 			if ( $by_this ) {
 				$this->elevation->note_use( $lease );
+				foreach ( $by_this as $capability ) {
+					do_action( AccessRecorder::LENT_RIGHT, $lease, $capability );
+				}
 				$lent = array_merge( $lent, $by_this );
 			}
 		}

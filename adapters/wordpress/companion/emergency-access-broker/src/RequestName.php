@@ -3,6 +3,8 @@ namespace EmergencyAccess;
 
 /** What this request asks for, without what it says: the address's pattern, no ids, no query. */
 final class RequestName {
+	const VALUE = '/\(\?P<(\w+)>((?:[^()\\\\]|\\\\.|\((?2)*\)))*\)/';
+
 	/** @var BarePages */
 	private $pages;
 	/** @var array<string,string> */
@@ -32,10 +34,15 @@ final class RequestName {
 	private static function pattern( string $route ): string {
 		foreach ( array_keys( rest_get_server()->get_routes() ) as $pattern ) {
 			if ( preg_match( '@^' . $pattern . '$@i', $route ) ) {
-				return (string) preg_replace( '/\(\?P<(\w+)>(?:[^()\\\\]|\\\\.|\((?:[^()\\\\]|\\\\.)*\))*\)/', '{$1}', $pattern );
+				return self::told( $pattern );
 			}
 		}
 		return 'unknown';
+	}
+
+	/** A route's pattern, with a name where a value stands: each bracket ends where its own closes. */
+	public static function told( string $pattern ): string {
+		return (string) preg_replace( self::VALUE, '{$1}', $pattern );
 	}
 
 	private static function ajax(): string {

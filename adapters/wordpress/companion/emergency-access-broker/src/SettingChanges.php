@@ -5,6 +5,8 @@ namespace EmergencyAccess;
 final class SettingChanges {
 	/** @var Seen */
 	private $seen;
+	/** @var array<string,array{0:?string,1:string,2:array<string,string>}> New value, who, how; by role. */
+	private $roles = array();
 
 	public function __construct( Seen $seen ) {
 		$this->seen = $seen;
@@ -55,10 +57,19 @@ final class SettingChanges {
 		$after  = StoredOptions::roles( $new );
 		foreach ( array_keys( $before + $after ) as $name ) {
 			if ( ( $before[ $name ] ?? null ) !== ( $after[ $name ] ?? null ) ) {
-				Occurrence::tell( 'role_changed', '', Someone::acting(), array( 'object' => 'role ' . StoredOptions::bare( $name ) ) + Someone::means() );
-				StoredOptions::settle( $this->seen, $name, $after[ $name ] ?? null );
+				$this->roles || add_action( 'shutdown', array( $this, 'tell_roles' ) );
+				$this->roles[ $name ] = array( $after[ $name ] ?? null, Someone::acting(), Someone::means() );
 			}
 		}
+	}
+
+	/** Once: a shop that is installed changes a role a hundred times. Should it die before, the comparison finds it. */
+	public function tell_roles(): void {
+		foreach ( $this->roles as $name => list( $value, $account, $means ) ) {
+			Occurrence::tell( 'role_changed', '', $account, array( 'object' => 'role ' . StoredOptions::bare( $name ) ) + $means );
+			StoredOptions::settle( $this->seen, $name, $value );
+		}
+		$this->roles = array();
 	}
 
 	/**
