@@ -58,11 +58,9 @@ class Record:
         if self.is_over:
             return replace(self, prior=now)
         ours = {role for lease in (*self.lent.values(), *self.leaving.values()) for role in lease.roles}
-        added = [role for role in now if role not in ours]
-        kept = (
-            self.prior if self.frozen or self.unsure_since else [role for role in self.prior if role in now]
-        )
-        return replace(self, prior=_once((*kept, *added)))
+        own = [role for role in now if role in self.prior or role not in ours]
+        missing_says_nothing = self.frozen or self.unsure_since
+        return replace(self, prior=_once((*self.prior, *own)) if missing_says_nothing else tuple(own))
 
     def with_lease(self, grant: str, lease: Lent) -> Record:
         return replace(self, lent={**self.lent, grant: lease})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from broker.adapters.wordpress_core.record import Lent, Record, read_record, write_record
@@ -28,6 +28,7 @@ def lease(*names: str) -> Lent:
     return Lent("nurse", names, 1, 1000)
 
 
+@settings(max_examples=1000)
 @given(steps)
 def test_after_the_last_end_the_roles_are_those_without_any_grant(
     taken: list[tuple[str, str, tuple[str, ...]]],
