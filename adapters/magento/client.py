@@ -12,10 +12,9 @@ from broker.adapters.companion.call import Caller, Door
 from broker.adapters.companion.site import CompanionSite
 from broker.adapters.kind import Connection
 from broker.adapters.magento.diagnose import diagnose
-from broker.adapters.magento.oauth import SECRETS, IntegrationAuth, is_base_url
+from broker.adapters.magento.oauth import IntegrationAuth
 from broker.adapters.magento.refusals import magento_refusal
 from broker.adapters.reach import Resolve, resolve
-from broker.errors import SiteError
 
 SPACE = "/V1/emergency-access/"
 PREFIX = "/rest"
@@ -24,7 +23,7 @@ QUICK = (1.0, 2.0)
 
 
 class MagentoAdapter(CompanionSite):
-    """One Magento site. ``timeout`` is (connect, read) in seconds; SiteError when its keys are not all there."""
+    """One Magento site. ``timeout`` is (connect, read) in seconds."""
 
     def __init__(
         self,
@@ -34,7 +33,9 @@ class MagentoAdapter(CompanionSite):
         timeout: tuple[float, float] = (3, 10),
         resolver: Resolve = resolve,
     ) -> None:
-        door = Door(connection.base_url, SPACE, PREFIX, auth=_auth(connection), explain=magento_refusal)
+        door = Door(
+            connection.base_url, SPACE, PREFIX, auth=IntegrationAuth(connection), explain=magento_refusal
+        )
         caller = Caller(door, connection, session=session, timeout=timeout, resolver=resolver)
         super().__init__(caller, diagnose)
         self._quick = Caller(door, connection, session=session, timeout=QUICK, resolver=resolver)
@@ -46,22 +47,3 @@ class MagentoAdapter(CompanionSite):
 
     def entrance(self, scope: Mapping[str, Any]) -> str:  # noqa: ARG002 - Magento signs the address of every page but this
         return self._admin
-
-
-def _auth(connection: Connection) -> IntegrationAuth:
-    missing = [name for name in SECRETS if not connection.secrets.get(name)]
-    if missing:
-        raise SiteError(
-            f"The shop's integration keys are not all here: {', '.join(missing)}.",
-            effect_unknown=False,
-            help="Enter each as Magento shows it when the integration is activated: broker site secret "
-            f"{connection.site} {missing[0]}",
-        )
-    seen_as = connection.options.get("signing_base_url", "")
-    if seen_as and not is_base_url(seen_as):
-        raise SiteError(
-            "The option signing_base_url is no address.",
-            effect_unknown=False,
-            help="Give scheme and host as PHP sees them, such as https://shop.example, or take the option away.",
-        )
-    return IntegrationAuth(connection.secrets, connection.clock, connection.base_url, seen_as)

@@ -20,7 +20,9 @@ from authlib.oauth1.rfc5849.util import escape
 from requests import PreparedRequest
 from requests.auth import AuthBase
 
-from broker.clock import Clock, new_id
+from broker.adapters.kind import Connection
+from broker.clock import new_id
+from broker.errors import SiteError
 
 METHOD = "HMAC-SHA256"
 SECRETS = ("consumer_key", "consumer_secret", "access_token", "access_token_secret")
@@ -34,35 +36,53 @@ a call from counting twice is the one inside its envelope.
 
 
 class IntegrationAuth(AuthBase):
-    """Signs requests below ``base_url`` as if they had been sent below ``signing_base_url``.
+    """Signs requests to the site, as if sent below the option ``signing_base_url`` where there is one.
 
-    ``secrets`` holds all of SECRETS, as Magento shows them when the integration is activated.
+    The secrets are those of SECRETS, as Magento shows them when the integration is
+    activated. What is missing or wrong is found when a call is made: SiteError.
     """
 
-    def __init__(
-        self, secrets: Mapping[str, str], clock: Clock, base_url: str, signing_base_url: str = ""
-    ) -> None:
-        self._secrets = secrets
-        self._clock = clock
-        self._path = urlsplit(base_url).path.rstrip("/")
-        self._seen_as = signing_base_url.rstrip("/")
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
 
     def __call__(self, request: PreparedRequest) -> PreparedRequest:
+        secrets = self._secrets()
         said = {
-            "oauth_consumer_key": self._secrets["consumer_key"],
+            "oauth_consumer_key": secrets["consumer_key"],
             "oauth_nonce": new_id("oauth"),
             "oauth_signature_method": METHOD,
-            "oauth_timestamp": str(int((self._clock.wall() - BACKDATED).timestamp())),
-            "oauth_token": self._secrets["access_token"],
+            "oauth_timestamp": str(int((self._connection.clock.wall() - BACKDATED).timestamp())),
+            "oauth_token": secrets["access_token"],
             "oauth_version": "1.0",
         }
         url = self._as_php_sees(request.url or "")
-        said["oauth_signature"] = signature(self._secrets, request.method or "", url, said)
+        said["oauth_signature"] = signature(secrets, request.method or "", url, said)
         request.headers.update(prepare_headers(list(said.items()), {}))
         return request
 
+    def _secrets(self) -> Mapping[str, str]:
+        secrets = self._connection.secrets
+        missing = [name for name in SECRETS if not secrets.get(name)]
+        if missing:
+            raise SiteError(
+                f"The shop's integration keys are not all here: {', '.join(missing)}.",
+                effect_unknown=False,
+                help="Enter each as Magento shows it when the integration is activated: broker site secret "
+                f"{self._connection.site} {missing[0]}",
+            )
+        return secrets
+
     def _as_php_sees(self, url: str) -> str:
-        return self._seen_as + urlsplit(url).path.removeprefix(self._path) if self._seen_as else url
+        seen_as = self._connection.options.get("signing_base_url", "").rstrip("/")
+        if not seen_as:
+            return url
+        if not _is_base_url(seen_as):
+            raise SiteError(
+                "The option signing_base_url is no address.",
+                effect_unknown=False,
+                help="Give scheme and host as PHP sees them, such as https://shop.example, or take the option away.",
+            )
+        return seen_as + urlsplit(url).path.removeprefix(urlsplit(self._connection.base_url).path.rstrip("/"))
 
 
 def signature(secrets: Mapping[str, str], method: str, url: str, said: Mapping[str, str]) -> str:
@@ -72,7 +92,7 @@ def signature(secrets: Mapping[str, str], method: str, url: str, said: Mapping[s
     return base64.b64encode(hmac.digest(key.encode(), base.encode(), hashlib.sha256)).decode()
 
 
-def is_base_url(text: str) -> bool:
+def _is_base_url(text: str) -> bool:
     """Whether ``text`` can stand in front of a route: scheme and host, perhaps port and path, nothing else."""
     try:
         parts = urlsplit(text)
