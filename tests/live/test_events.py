@@ -115,19 +115,38 @@ def test_who_may_open_it_anyway_is_told_too(ward: Ward, broker: BrokerSide, pull
 
 
 def test_rights_without_a_patient(ward: Ward, broker: BrokerSide, puller: Puller) -> None:
-    """What is done with lent capabilities is told; pages that merely ask for them are not."""
+    """What is seen and done with lent capabilities is told: lists, what was opened, what was changed, pages."""
     page = ward.site.create_post("Opening hours", patient="", post_type="page", status="publish")
-    grant = broker.give(
-        ward.nurse, {"primitives": ["edit_pages", "edit_others_pages", "edit_published_pages"]}
-    )
+    rights = ["edit_pages", "edit_others_pages", "edit_published_pages", "upload_files"]
+    grant = broker.give(ward.nurse, {"primitives": rights})
     session = ward.log_in()
-    session.get(f"{ward.site.url}/wp-admin/edit.php?post_type=page", timeout=20)
+    session.get(f"{ward.site.url}/wp-admin/profile.php", timeout=20)
     assert under(grant, puller.pull()) == ["lease_applied", "signed_in"]
+    for path, told in (
+        ("edit.php?post_type=page", "listed page"),
+        (f"post.php?post={page}&action=edit", f"opened page {page}"),
+        ("upload.php", "used page upload.php"),
+    ):
+        assert session.get(f"{ward.site.url}/wp-admin/{path}", timeout=20).status_code == 200
+        assert told in under(grant, puller.pull())
     change = {"content": "closed today"}
     assert ward.site.rest(session, "POST", f"/wp/v2/pages/{page}", json=change).status_code == 200
     told = under(grant, puller.pull())
     assert f"changed page {page}" in told
     assert "used capability edit_published_pages" in told
+
+
+def test_private_notes_by_capability(ward: Ward, broker: BrokerSide, puller: Puller) -> None:
+    """A right to all private notes is told by each note that was opened with it, and by each list."""
+    grant = broker.give(ward.nurse, {"primitives": ["read_private_telehealth_notes"]})
+    session = ward.log_in()
+    assert ward.reads(session, ward.my_note)
+    assert ward.reads(session, ward.other_note)
+    told = under(grant, puller.pull())
+    assert f"opened telehealth_note {ward.my_note}" in told
+    assert f"opened telehealth_note {ward.other_note}" in told
+    ward.site.rest(session, "GET", "/wp/v2/telehealth_note?status=private&per_page=100")
+    assert "listed telehealth_note" in under(grant, puller.pull())
 
 
 def test_nobody_else_is_told_of(ward: Ward, broker: BrokerSide, puller: Puller) -> None:

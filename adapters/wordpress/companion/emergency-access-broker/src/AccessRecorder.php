@@ -15,6 +15,9 @@ final class AccessRecorder {
 	/** Written whenever somebody looks, and says nothing of what was done. */
 	const QUIET_META = array( '_edit_lock' );
 
+	/** Everybody has these. */
+	const OWN_PAGES = array( 'index.php', 'profile.php', 'wp-login.php' );
+
 	/** @var Elevation */
 	private $elevation;
 	/** @var PatientPosts */
@@ -27,6 +30,8 @@ final class AccessRecorder {
 	private $where = array();
 	/** @var array<string,Lease> Leases whose rights were lent in this request. */
 	private $lent = array();
+	/** @var array<string,true> Grants under which something was told of this request. */
+	private $told = array();
 	/** @var RequestName */
 	private $name;
 
@@ -52,7 +57,7 @@ final class AccessRecorder {
 		foreach ( array( 'added_post_meta', 'updated_post_meta', 'deleted_post_meta' ) as $name ) {
 			add_action( $name, array( $this, 'meta_changed' ), 10, 3 );
 		}
-		add_action( 'shutdown', array( $this, 'tell_lists' ), PHP_INT_MIN );
+		add_action( 'shutdown', array( $this, 'tell_page' ), PHP_INT_MIN );
 	}
 
 	public function lent( \WP_Post $post ): void {
@@ -64,13 +69,13 @@ final class AccessRecorder {
 		}
 	}
 
-	/** Rights that name no post: only what is done with them is told, not each page that asks for them. */
+	/** Rights that name no post. A page in wp-admin asks for many of them, if only to draw its menu: it is told as one. */
 	public function lent_right( Lease $lease, string $capability ): void {
 		if ( ! in_array( $capability, $lease->scope->primitives, true ) ) {
 			return;
 		}
 		$this->lent[ $lease->grant ] = $lease;
-		if ( ! self::only_looks() ) {
+		if ( ! self::only_looks() || '' === RequestName::page() || wp_doing_ajax() ) {
 			$this->tell( 'used', $lease, 'capability ' . $capability );
 		}
 	}
@@ -99,10 +104,13 @@ final class AccessRecorder {
 	}
 
 	public function watch_rest(): void {
+		$types = array();
 		foreach ( $this->leases() as $lease ) {
-			if ( $lease->scope->posts ) {
-				add_filter( 'rest_prepare_' . $lease->scope->posts->post_type, array( $this, 'prepared' ), PHP_INT_MAX, 2 );
-			}
+			$types += $lease->scope->posts ? array( $lease->scope->posts->post_type => 1 ) : array();
+			$types += $lease->scope->primitives ? get_post_types( array( 'show_in_rest' => true ) ) : array();
+		}
+		foreach ( array_keys( $types ) as $type ) {
+			add_filter( "rest_prepare_$type", array( $this, 'prepared' ), PHP_INT_MAX, 2 );
 		}
 	}
 
@@ -114,7 +122,7 @@ final class AccessRecorder {
 		$route = $this->pages->current() ? $this->pages->current()->get_route() : '';
 		if ( rest_get_route_for_post_type_items( $post->post_type ) !== $route ) {
 			$this->opened( $post );
-		} elseif ( $this->holders( $post ) ) {
+		} elseif ( $this->holders( $post ) + $this->lent ) {
 			$this->list_has( $post->post_type, $post->ID );
 		}
 		return $response;
@@ -130,10 +138,8 @@ final class AccessRecorder {
 
 	public function list_opened(): void {
 		$type = $_GET['post_type'] ?? 'post'; // phpcs:ignore WordPress.Security.NonceVerification
-		foreach ( $this->leases() as $lease ) {
-			if ( $lease->scope->posts && $lease->scope->posts->post_type === $type ) {
-				$this->list_has( $type );
-			}
+		if ( is_string( $type ) && post_type_exists( $type ) ) {
+			$this->list_has( $type );
 		}
 	}
 
@@ -158,15 +164,18 @@ final class AccessRecorder {
 	}
 
 	/** Once a page: a list asks about each of its rows. */
-	public function tell_lists(): void {
+	public function tell_page(): void {
 		foreach ( $this->listed as $type => $ids ) {
 			foreach ( $this->leases() as $lease ) {
-				if ( $lease->scope->posts && $lease->scope->posts->post_type === $type ) {
+				if ( isset( $this->lent[ $lease->grant ] ) || ( $lease->scope->posts && $lease->scope->posts->post_type === $type ) ) {
 					$this->tell( 'listed', $lease, $type, array( 'count' => count( $ids ), 'route' => $this->where[ $type ] ) );
 				}
 			}
 		}
 		$this->listed = array();
+		foreach ( in_array( RequestName::page(), self::OWN_PAGES, true ) ? array() : array_diff_key( $this->lent, $this->told ) as $lease ) {
+			$this->tell( 'used', $lease, 'page ' . $this->name->template() );
+		}
 	}
 
 	private function list_has( string $type, int $id = 0 ): void {
@@ -179,7 +188,7 @@ final class AccessRecorder {
 	}
 
 	private function opened( \WP_Post $post ): void {
-		foreach ( $this->holders( $post ) as $lease ) {
+		foreach ( $this->holders( $post ) + $this->lent as $lease ) {
 			$this->tell( 'opened', $lease, $post->post_type . ' ' . $post->ID );
 		}
 	}
@@ -202,6 +211,7 @@ final class AccessRecorder {
 
 	/** @param array<string,int|string> $facts */
 	private function tell( string $kind, Lease $lease, string $object, array $facts = array() ): void {
+		$this->told[ $lease->grant ] = true;
 		Occurrence::tell( $kind, $lease->grant, $lease->account, $facts + array( 'object' => $object, 'route' => $this->name->template() ) );
 	}
 }

@@ -21,7 +21,7 @@ final class RequestName {
 			$this->known[ $route ] = $this->known[ $route ] ?? self::pattern( $route );
 			return $request->get_method() . ' ' . $this->known[ $route ];
 		}
-		return is_admin() || 'wp-login.php' === self::page() ? self::page() . self::ajax() : 'site';
+		return '' === self::page() ? 'site' : self::page() . self::ajax() . self::screen();
 	}
 
 	/** The script of WordPress that runs; '' for the site's own pages and REST. */
@@ -43,6 +43,13 @@ final class RequestName {
 	/** A route's pattern, with a name where a value stands: each bracket ends where its own closes. */
 	public static function told( string $pattern ): string {
 		return (string) preg_replace( self::VALUE, '{$1}', $pattern );
+	}
+
+	/** The page that a plugin added to wp-admin, as it was registered. */
+	private static function screen(): string {
+		$page = $GLOBALS['plugin_page'] ?? null;
+		$hook = is_string( $page ) && function_exists( 'get_plugin_page_hookname' ) ? get_plugin_page_hookname( $page, get_admin_page_parent() ) : '';
+		return '' !== $hook && isset( $GLOBALS['_registered_pages'][ $hook ] ) ? ' ' . $page : '';
 	}
 
 	private static function ajax(): string {
