@@ -73,9 +73,8 @@ def test_super_administrator_is_stopped_and_let_go(
     assert not ward.reads(root, ward.my_note)
     assert not ward.edits(root, ward.my_note)
     assert ward.site.rest(root, "DELETE", f"/wp/v2/telehealth_note/{ward.my_note}").status_code == 403
-    # WordPress answers 500 where an editor may not open a post.
     page = _page(ward, root, f"post.php?post={ward.my_note}&action=edit")
-    assert page.status_code == 500
+    assert page.status_code in {403, 500}  # older versions answer 500
     assert "Sorry, you are not allowed to edit this item" in page.text
     assert _page(ward, root, "edit.php?post_type=telehealth_note").status_code == 403
     assert _page(ward, root, "post-new.php?post_type=telehealth_note").status_code == 403
