@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from broker.identity.step_up import Method
-from broker.ledger.entry import Recorded
-from broker.policy.catalog import Catalog
 from broker.policy.decision import Path
 from broker.policy.scope_words import scope_words
+from broker.review.seen import Seen, Words
+from broker.review.site_words import SITE_WORDS
 
 DIGEST_SHOWN = 12
 
@@ -33,37 +32,6 @@ _LINK_FAULTS = {
     "unknown": "The broker never handed it out.",
 }
 _METHODS = {Method.TOTP: "a one-time code", Method.RECOVERY: "a recovery code"}
-
-
-@dataclass(frozen=True)
-class Words:
-    """``kind`` is that of a step in templates/partials/lists.html: done, warn (break-glass alone) or stop."""
-
-    title: str
-    text: str = ""
-    kind: str = "done"
-
-
-@dataclass(frozen=True)
-class Seen:
-    """An entry and what is needed to tell it: names of people and things by id, comments by approver."""
-
-    recorded: Recorded
-    catalog: Catalog
-    names: Mapping[str, str]
-    comments: Mapping[str, str]
-
-    @property
-    def facts(self) -> Mapping[str, Any]:
-        return self.recorded.entry.facts
-
-    @property
-    def actor(self) -> str:
-        actor = self.recorded.entry.actor
-        return "The broker" if actor == "broker" else self.name(actor)
-
-    def name(self, thing: object) -> str:
-        return self.names.get(str(thing), str(thing))
 
 
 def in_words(seen: Seen) -> Words:
@@ -215,6 +183,7 @@ def _sentences(*parts: str) -> str:
 
 
 _WORDS: Mapping[str, Callable[[Seen], Words]] = {
+    **SITE_WORDS,
     "request.asked": _asked,
     "request.broke_glass": _broke_glass,
     "request.seconded": _seconded,

@@ -17,14 +17,17 @@ from broker.ledger.entry import Recorded
 from broker.ledger.read import entries_of_grant, entries_of_request
 from broker.patients.tables import holdings
 from broker.policy.catalog import Catalog
-from broker.review.event_words import Seen, in_words
+from broker.review.event_words import in_words
 from broker.review.owed import Review, review_of
 from broker.review.rows import HistoryRow, rows_of
+from broker.review.seen import Seen
 from broker.sites.tables import sites
 from broker.store import Reader
 
 # No request waits longer for an answer than policy's lapse_after, which is hours.
 LONGEST_WAIT = timedelta(days=2)
+# Of what a site saw under one grant the page tells so many; a day's work can be thousands.
+MOST_SEEN = 200
 
 
 @dataclass(frozen=True)
@@ -58,7 +61,7 @@ def read_story(reader: Reader, catalog: Catalog, grant_id: str) -> Story:
     entries = _entries(reader, request, grant)
     names = _names(reader, entries)
     comments = _comments(reader, request.id)
-    told = [_step(Seen(entry, catalog, names, comments)) for entry in entries]
+    told = list(_told(Seen(entry, catalog, names, comments) for entry in entries))
     review = review_of(reader, grant.id)
     return Story(
         row=rows_of(reader, catalog, [grant.id])[grant.id],
@@ -95,6 +98,17 @@ def _waited(reader: Reader, request: AccessRequest) -> str | None:
         .limit(1)
     ).first()
     return None if row is None else str(row.id)
+
+
+def _told(entries: Iterable[Seen]) -> Iterable[Step]:
+    seen_there = 0
+    for seen in entries:
+        seen_there += seen.recorded.entry.event == "site.event"
+        if seen.recorded.entry.event != "site.event" or seen_there <= MOST_SEEN:
+            yield _step(seen)
+    if seen_there > MOST_SEEN:
+        more = f"The site saw {seen_there - MOST_SEEN} more things"
+        yield Step(None, more, "They are in the ledger: broker audit export", "done", None)
 
 
 def _step(seen: Seen) -> Step:

@@ -78,17 +78,19 @@ def test_a_grant_the_site_made_up_is_no_grant(watched: Watched) -> None:
 
 def test_what_was_done_past_the_broker_is_a_change_and_one_notice(watched: Watched) -> None:
     """Roles raised and people made are changes; administrators get one mail for all of them."""
-    watched.site.happen("role_changed", "mallory", roles="administrator")
+    watched.site.happen("role_changed", "", object="user 12", subject="mallory", to="administrator")
     watched.site.happen("user_created", "mallory2")
-    watched.site.happen("password_changed", "nurse")
+    watched.site.happen("password_changed", "nurse", object="user 3", subject="nurse", by="self")
+    watched.site.happen("user_created", "", object="user 99")  # a customer, whom the site does not name
     watched.look()
     assert [each.entry.facts["kind"] for each in watched.told("site.changed")] == [
         "role_changed",
         "user_created",
         "password_changed",
+        "user_created",
     ]
     (notice,) = watched.told("site.changes_noticed")
-    assert notice.entry.facts["kinds"] == ["role_changed", "user_created"]
+    assert (notice.entry.facts["kinds"], notice.entry.facts["count"]) == (["role_changed", "user_created"], 2)
 
 
 def test_long_or_many_facts_fit_into_the_ledger(watched: Watched) -> None:

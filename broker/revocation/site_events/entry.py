@@ -15,31 +15,33 @@ from broker.ledger.facts import MAX_INTEGER
 from broker.sites.tables import site_accounts
 from broker.store import Reader
 
-OUTSIDE = frozenset(
+OURS = frozenset(
     {
-        "role_changed",
-        "user_created",
-        "user_deleted",
-        "password_changed",
-        "application_password_created",
-        "api_key_created",
-        "plugin_switched",
-        "files_changed",
+        *("opened", "listed", "changed", "noted", "used", "exported", "denied", "signed_in"),
+        *("lease_applied", "lease_ended", "contained", "events_lost", "left_out", "watch_began"),
     }
 )
-"""What somebody did on the site past the broker."""
+"""What the companion tells of access and of itself. Anything else that stands under no grant was done past the broker."""
 
 SERIOUS = frozenset(
     {
         "role_changed",
         "user_created",
         "application_password_created",
+        "application_password_changed",
         "api_key_created",
+        "api_key_changed",
         "plugin_switched",
+        "setting_changed",
         "files_changed",
+        "left_out",
+        "events_lost",
     }
 )
-"""What can open a way in: administrators are told."""
+"""What can open a way in, or hide one: administrators are told."""
+
+OF_AN_ACCOUNT = frozenset({"password_changed", "email_changed"})
+"""Serious where somebody did it to another's account that can do something."""
 
 LONGEST_FACT = 200
 MOST_FACTS = 20
@@ -78,7 +80,7 @@ def entry_for(site_id: str, happening: Happening, known: Known) -> Entry:
     if happening.grant and holder is None:
         facts["under"] = _text(happening.grant)
     return Entry(
-        "site.changed" if happening.kind in OUTSIDE else "site.event",
+        "site.changed" if is_outside(happening) else "site.event",
         f"site:{site_id}",
         grant=happening.grant if holder is not None else None,
         subject=known.people.get(happening.account.casefold()) or holder,
@@ -86,9 +88,22 @@ def entry_for(site_id: str, happening: Happening, known: Known) -> Entry:
     )
 
 
+def is_outside(happening: Happening) -> bool:
+    return not happening.grant and happening.kind not in OURS
+
+
+def is_serious(happening: Happening) -> bool:
+    """A site names whoever may do more than read; the others are its patients and customers, who come and go."""
+    facts = happening.facts
+    named = "subject" in facts or not str(facts.get("object", "")).startswith("user ")
+    if happening.kind in OF_AN_ACCOUNT:
+        return "subject" in facts and facts.get("by") != "self"
+    return happening.kind in SERIOUS and named
+
+
 def notice_of(site_id: str, happened: Sequence[Happening]) -> Entry | None:
     """One entry for all that is serious among them, so that a busy day is one mail and not a hundred."""
-    serious = [each for each in happened if each.kind in SERIOUS]
+    serious = [each for each in happened if is_serious(each)]
     if not serious:
         return None
     facts: dict[str, Fact] = {

@@ -13,6 +13,7 @@ from broker.patients.register import find_patient, patient_by_id
 from broker.review.csv_export import csv_lines
 from broker.review.filters import Filters, Shown
 from broker.review.history import HistoryPage, count_history, history_page
+from broker.review.outside_changes import OutsideChange, outside_changes
 from broker.review.unconfirmed import Unconfirmed, unconfirmed_revocations
 from broker.sites.register import list_sites
 from broker.store import Reader
@@ -45,6 +46,7 @@ class Listed:
     count: int
     first_page: bool
     unconfirmed: tuple[Unconfirmed, ...]
+    changes: tuple[OutsideChange, ...] = ()
 
 
 @pages.get("/history")
@@ -100,6 +102,7 @@ def _listed(reader: Reader, filters: Filters, after: str | None) -> Listed:
         count=count_history(reader, filters, zone),
         first_page=after is None,
         unconfirmed=unconfirmed_revocations(reader, catalog),
+        changes=outside_changes(reader, catalog, filters.site) if filters.site else (),
     )
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from broker.access.grant import get_grant
 from broker.credentials.hand_out import hand_out
+from broker.revocation.reconcile.one_site import reconcile_site
 from tests.fakes.front import Browser, Front
 from tests.fakes.past import Past
 
@@ -164,3 +165,15 @@ def test_the_history_is_not_for_those_it_is_about(past: Past, archive: Front, pa
 def test_nobody_reads_it_without_signing_in(archive: Front) -> None:
     """The file is guarded like the page."""
     assert archive.stranger().get("/history.csv").status_code == 303
+
+
+def test_a_sites_history_shows_what_was_changed_past_the_broker(past: Past, archive: Front) -> None:
+    """Whoever narrows the history to a site reads there who raised themselves; others do not."""
+    past.site.happen("role_changed", "", object="user 12", subject="mallory", to="administrator")
+    reconcile_site(past.equipment, "clinic")
+    browser = archive.browser(past.reviewer)
+    browser.get("/history?site=clinic")
+    assert "Changed on this site past the broker" in browser.page
+    assert "subject: mallory" in browser.page
+    browser.get("/history")
+    assert "mallory" not in browser.page
