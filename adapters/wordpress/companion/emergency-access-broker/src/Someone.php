@@ -50,6 +50,6 @@ final class Someone {
 
 	private static function may_be_named( \WP_User $user ): bool {
 		$held = array_keys( array_filter( (array) $user->allcaps ) );
-		return (bool) array_diff( $held, self::EVERYBODYS, (array) $user->roles );
+		return (bool) array_diff( $held, self::EVERYBODYS, (array) $user->roles ) || ( is_multisite() && is_super_admin( $user->ID ) );
 	}
 }
