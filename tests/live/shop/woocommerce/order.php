@@ -128,6 +128,7 @@ final class WC_Order extends WC_Stub_Stored {
 		if ( $to_customer ) {
 			add_comment_meta( $id, 'is_customer_note', 1 );
 		}
+		do_action( 'woocommerce_order_note_added', $id, $this );
 		return (int) $id;
 	}
 }

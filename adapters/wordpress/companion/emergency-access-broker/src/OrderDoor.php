@@ -54,11 +54,17 @@ final class OrderDoor {
 			return $permitted;
 		}
 		$route = OrderRoute::of( $request );
-		if ( ! $route || ! $route->asks( (string) $context, (int) $object, (string) $type ) || ! $this->opens( $route, (int) $object, $request ) ) {
+		$asks  = $route && $route->asks( (string) $context, (int) $object, (string) $type );
+		if ( isset( $this->let_in[ $request ] ) ) {
+			// A list asks about its rows, and newer versions what else could be done with them.
+			return $asks && $this->opens( $route, (int) $object, $request );
+		}
+		if ( ! $asks || ! $this->opens( $route, (int) $object, $request ) ) {
+			$this->refuse( (string) $type, (int) $object ? (int) $object : ( $route ? $route->order : 0 ) );
 			return $permitted;
 		}
 		$this->let_in[ $request ] = $route;
-		return true;
+		return 0 === $route->order || $this->access->enter( $route->order, $route->verb );
 	}
 
 	/**
@@ -71,7 +77,8 @@ final class OrderDoor {
 			$left_out          = array_map( 'intval', (array) ( $query['post__not_in'] ?? array() ) );
 			$open              = array_diff( $this->listed( $this->let_in[ $request ] ), $left_out );
 			$open              = array_values( $asked ? array_intersect( $open, $asked ) : $open );
-			$query['post__in'] = $open ? $open : array( 0 );
+			$recorded          = $this->let_in[ $request ]->order || $this->access->list( count( $open ) );
+			$query['post__in'] = $open && $recorded ? $open : array( 0 );
 		}
 		return $query;
 	}
@@ -129,6 +136,12 @@ final class OrderDoor {
 		}
 		$order = 0 === $route->order ? $object : $route->order;
 		return 0 === $order || $this->access->opens( $order, $route->verb );
+	}
+
+	private function refuse( string $type, int $object ): void {
+		if ( 0 === strpos( $type, 'shop_order' ) ) {
+			$this->access->refuse( trim( $type . ' ' . ( $object ? $object : '' ) ) );
+		}
 	}
 
 	/** @return int[] What a list on this route may hold. */

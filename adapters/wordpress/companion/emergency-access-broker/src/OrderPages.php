@@ -33,7 +33,7 @@ final class OrderPages {
 			return $held;
 		}
 		$asked = is_numeric( $args[2] ?? null ) ? (int) $args[2] : 0;
-		if ( 0 !== $asked && $asked === $this->shown() && $this->access->opens( $asked, 'read' ) ) {
+		if ( 0 !== $asked && $asked === $this->shown() && $this->access->any() && $this->access->enter( $asked, 'read' ) ) {
 			$held['view_order'] = true;
 		}
 		return $held;

@@ -33,7 +33,7 @@ final class OrderScreen {
 		}
 		$id = $this->asked();
 		check_admin_referer( self::NONCE . $id );
-		$order = $this->access->opens( $id, 'notes' ) ? $this->access->order( $id ) : null;
+		$order = $this->access->enter( $id, 'notes' ) ? $this->access->order( $id ) : null;
 		$note  = sanitize_textarea_field( wp_unslash( is_string( $_POST['note'] ?? null ) ? $_POST['note'] : '' ) );
 		if ( ! $order ) {
 			wp_die( 'Emergency access does not open notes of this order.', '', array( 'response' => 403 ) );
@@ -45,14 +45,15 @@ final class OrderScreen {
 
 	public function show(): void {
 		$id    = $this->asked();
-		$order = $id && $this->access->opens( $id, 'read' ) ? $this->access->order( $id ) : null;
+		$order = $id && $this->access->enter( $id, 'read' ) ? $this->access->order( $id ) : null;
 		echo '<div class="wrap">';
 		if ( $id && ! $order ) {
 			echo '<h1>Not open to you</h1><p>Emergency access does not open this order. <a href="' . esc_url( self::address() ) . '">The orders it opens</a></p>';
 		} elseif ( $order ) {
 			OrderSheet::show( $order, $this->access->opens( $id, 'notes' ) );
 		} else {
-			OrderSheet::show_list( $this->orders() );
+			$orders = $this->orders();
+			OrderSheet::show_list( $this->access->list( count( $orders ) ) ? $orders : array() );
 		}
 		echo '</div>';
 	}

@@ -70,7 +70,7 @@ final class Plugin {
 		( new FixedFields( $elevation, $capabilities ) )->hook();
 		( new EditorHint( $elevation, $capabilities ) )->hook();
 		( new HolderNotice( $elevation ) )->hook();
-		ShopOrders::hook( $elevation, $GLOBALS['wpdb'] );
+		ShopOrders::hook( $elevation, $pages, $GLOBALS['wpdb'] );
 	}
 
 	/** False when it failed: then nothing is opened, and the next request sweeps again. */

@@ -3,10 +3,11 @@ namespace EmergencyAccess;
 
 /** Where the pieces that open shop orders are put together; without WooCommerce none of their hooks fires. */
 final class ShopOrders {
-	public static function hook( Elevation $elevation, \wpdb $db ): void {
-		$access = new OrderAccess( $elevation, new PatientOrders( $db ) );
+	public static function hook( Elevation $elevation, BarePages $pages, \wpdb $db ): void {
+		$access = new OrderAccess( $elevation, new PatientOrders( $db ), new RequestName( $pages ) );
 		( new OrderDoor( $access ) )->hook();
 		( new OrderPages( $elevation, $access ) )->hook();
+		( new OrderWatch( $access ) )->hook();
 		( new OrderScreen( $access ) )->hook();
 	}
 }
