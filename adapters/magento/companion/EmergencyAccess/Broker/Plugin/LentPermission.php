@@ -46,7 +46,8 @@ final class LentPermission
             return (bool) $allowed;
         }
         try {
-            return !$this->frozen->isCurrentAdmin() && ($this->isLent($resource, time()) || $allowed);
+            $now = time();
+            return !$this->frozen->isCurrentAdmin($now) && ($this->isLent($resource, $now) || $allowed);
         } catch (StorageFailed) {
             // Nothing is lent; what the admin may do anyway does not depend on the companion.
             return (bool) $allowed;

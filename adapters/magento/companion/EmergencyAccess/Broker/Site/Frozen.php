@@ -6,45 +6,41 @@ namespace EmergencyAccess\Broker\Site;
 use EmergencyAccess\Broker\Model\Db;
 use EmergencyAccess\Broker\Model\FrozenAccounts;
 
-/** Whether whoever is asking is frozen; one read a second, and nothing more while nobody is. */
+/** Whether whoever is asking is frozen. */
 final class Frozen
 {
-    private int $readAt = 0;
-    private bool $anybody = false;
+    private string $readFor = '';
+    private bool $answer = false;
 
     public function __construct(
+        private readonly Activity $activity,
         private readonly Db $db,
         private readonly FrozenAccounts $accounts,
         private readonly CurrentAdmin $admin
     ) {
     }
 
-    public function isCurrentAdmin(): bool
+    /** Read anew at most once a second. */
+    public function isCurrentAdmin(int $now): bool
     {
-        if (!$this->isAnybody(time())) {
+        $login = $this->activity->isFrozen($now) ? $this->admin->login() : '';
+        if ('' === $login) {
             return false;
         }
-        $login = $this->admin->login();
-        return '' !== $login && $this->accounts->has($login);
+        if ($this->readFor !== "$now $login") {
+            $this->answer = $this->accounts->has($login);
+            $this->readFor = "$now $login";
+        }
+        return $this->answer;
     }
 
     /** By a login as somebody typed it: Magento takes any case for the same account. */
     public function isTyped(string $login): bool
     {
-        if (!$this->isAnybody(time())) {
+        if (!$this->activity->isFrozen(time())) {
             return false;
         }
         $rows = $this->db->rows("SELECT username FROM {$this->db->table('admin_user')} WHERE username = ?", [$login]);
         return isset($rows[0]) && $this->accounts->has((string) $rows[0]['username']);
-    }
-
-    private function isAnybody(int $now): bool
-    {
-        if ($this->readAt !== $now) {
-            $table = $this->db->table('emergency_access_containment');
-            $this->anybody = [] !== $this->db->rows("SELECT 1 AS one FROM $table WHERE standing = 'frozen' LIMIT 1");
-            $this->readAt = $now;
-        }
-        return $this->anybody;
     }
 }

@@ -12,26 +12,28 @@ use EmergencyAccess\Broker\Model\LiveLeases;
  */
 final class Lending
 {
-    private int $readAt = 0;
+    private string $readFor = '';
 
     /** @var Lease[] */
     private array $leases = [];
 
-    public function __construct(private readonly LiveLeases $live, private readonly CurrentAdmin $admin)
-    {
+    public function __construct(
+        private readonly Activity $activity,
+        private readonly LiveLeases $live,
+        private readonly CurrentAdmin $admin
+    ) {
     }
 
     /** @return Lease[] Those of the current admin, each live at `$now`; read anew at most once a second. */
     public function leases(int $now): array
     {
-        $all = $this->all($now);
-        return $all ? self::of($this->admin->login(), $all) : [];
+        return $this->activity->isLent($now) ? $this->of($this->admin->login(), $now) : [];
     }
 
     /** @return Lease[] The same, when the request did not get as far as being allowed. */
     public function leasesOfKnown(int $now): array
     {
-        return self::of($this->admin->known(), $this->all($now));
+        return $this->activity->isLent($now) ? $this->of($this->admin->known(), $now) : [];
     }
 
     /** The lease that opens the resource; null when none does. */
@@ -46,24 +48,15 @@ final class Lending
     }
 
     /** @return Lease[] */
-    private function all(int $now): array
+    private function of(string $login, int $now): array
     {
-        if ($this->readAt !== $now) {
-            $this->leases = $this->live->all($now);
-            $this->readAt = $now;
+        if ('' === $login) {
+            return [];
+        }
+        if ($this->readFor !== "$now $login") {
+            $this->leases = $this->live->of($login, $now);
+            $this->readFor = "$now $login";
         }
         return $this->leases;
-    }
-
-    /**
-     * @param Lease[] $leases
-     * @return Lease[]
-     */
-    private static function of(string $login, array $leases): array
-    {
-        return array_values(array_filter(
-            $leases,
-            static fn (Lease $lease): bool => '' !== $login && $lease->account === $login
-        ));
     }
 }
