@@ -18,7 +18,7 @@ from broker.adapters.port import Answer, Observation, Outcome
 from broker.clock import jitter
 from broker.errors import NotFound, SiteError, Unavailable
 from broker.ledger.entry import Entry, Fact
-from broker.sites.register import get_site
+from broker.sites.register import get_site, raise_mark
 from broker.store import Transaction
 
 NO_CALL = "The broker could not call this site at all. See its log."
@@ -49,6 +49,7 @@ def begin_taking_back(
     entry = _entry("grant.revoking", grant, actor, cause=str(cause), site=grant.site_id)
     revoking = move_grant(tx, equipment.ledger, grant, GrantState.REVOKING, entry, **changes)
     if revoking.on_site:
+        raise_mark(tx, revoking.site_id or "")
         return revoking
     return _gone(tx, equipment, revoking, actor, cause=str(cause), read_back="held by the broker alone")
 
