@@ -108,9 +108,13 @@ class LeaseSigner:
     """Signs for one broker; ``kid`` is the RFC 7638 thumbprint of its public key."""
 
     def __init__(self, key: Ed25519PrivateKey, issuer: str) -> None:
+        self.issuer = issuer
+        self.use(key)
+
+    def use(self, key: Ed25519PrivateKey) -> None:
+        """Sign by ``key`` from now on."""
         pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
         self._key = OKPKey.import_key(pem)
-        self.issuer = issuer
         self.kid = self._key.thumbprint()
 
     @property

@@ -19,6 +19,7 @@ from broker.identity.secret_box import SecretBox
 from broker.identity.sign_in import Lobby
 from broker.identity.step_up import Action, Proof, confirm
 from broker.keys import open_keys
+from broker.lease_keys import RenewingSigner
 from broker.ledger.chain import Ledger
 from broker.ledger.keep import HeadKeeper
 from broker.ledger.read import latest
@@ -61,7 +62,10 @@ def build_parts(settings: Settings, clock: Clock | None = None) -> Parts:
     settings.heads_path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     ledger = Ledger([MailQueue(catalog, settings.base_url, settings.zone)])
     box = SecretBox(keys.identity)
-    signer, site_seal = LeaseSigner(keys.lease, settings.issuer), Seal(keys.identity, SEALED_FOR)
+    signer, site_seal = (
+        RenewingSigner(settings.keys_dir, settings.issuer),
+        Seal(keys.identity, SEALED_FOR),
+    )
     equipment = Equipment(
         store=store,
         ledger=ledger,
@@ -103,6 +107,7 @@ def chores_of(parts: Parts) -> dict[str, tuple[Chore, float]]:
     sender, every = sender_for(settings), timedelta(seconds=settings.reconcile_seconds)
     return {
         "sweep": (partial(sweep, equipment), settings.sweep_seconds),
+        "lease key": (partial(_renew, equipment.lease_signer), 2),
         # Rung often, because a site has its turn at once where something was just done.
         "reconcile": (partial(reconcile_due, equipment, every), min(3, settings.reconcile_seconds)),
         "site events": (partial(pull_where_live, equipment), min(15, settings.reconcile_seconds)),
@@ -112,6 +117,12 @@ def chores_of(parts: Parts) -> dict[str, tuple[Chore, float]]:
         "signed head": (partial(parts.head_keeper.keep, parts.store), 30),
         "expired sessions": (partial(close_expired, parts.store), 60),
     }
+
+
+def _renew(signer: LeaseSigner) -> None:
+    # Another process may have switched to a new key.
+    if isinstance(signer, RenewingSigner):
+        signer.renew()
 
 
 def _factor_check(ledger: Ledger, box: SecretBox, clock: Clock) -> FactorCheck:

@@ -7,12 +7,14 @@ import click
 from broker.access.retire_site import retire_site
 from broker.adapters.kind import kind_names, kind_of
 from broker.adapters.pairing import pairing_text
+from broker.cli import site_keys
 from broker.cli.installation import Installation
 from broker.cli.person import ACTOR, known
 from broker.cli.site_contain import contain_command, orders, release
 from broker.cli.site_credentials import option, secret, steps
 from broker.cli.site_drift import drift
 from broker.errors import BrokerError, NotFound
+from broker.lease_keys import read_ring
 from broker.patients.register import find_patient
 from broker.sites.address import check_address
 from broker.sites.readiness import sentences
@@ -113,14 +115,14 @@ def retire(installation: Installation, site_id: str) -> None:
     )
 
 
-for command in (secret, option, drift, contain_command, release, orders):
+for command in (secret, option, drift, contain_command, release, orders, site_keys.keys):
     site.add_command(command)
 
 
 def pairing_words(parts: Parts, site: Site) -> str:
     """What the site's operator has to do, with the text to paste."""
-    signer = parts.equipment.lease_signer
-    text = pairing_text(site.id, signer.issuer, [signer.public_jwk])
+    keys = [key.public_jwk for key in read_ring(parts.settings.keys_dir)]
+    text = pairing_text(site.id, parts.settings.issuer, keys)
     wanted = steps(site)
     here = ["Then, here:", *wanted] if wanted else []
     lines = [kind_of(site.kind).pairing_words(text), *here, f"and run: broker doctor {site.id}"]

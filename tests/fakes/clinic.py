@@ -34,6 +34,7 @@ from tests.fakes.site import FakeSite
 
 POLICIES = Path(__file__).resolve().parents[2] / "policies"
 ISSUER = "test-broker"
+LEASE_SEED = bytes(range(32))
 
 
 @dataclass
@@ -68,7 +69,7 @@ class Clinic:
     box: SecretBox = field(default_factory=lambda: SecretBox(bytes(range(32))))
 
     def __post_init__(self) -> None:
-        signer = LeaseSigner(Ed25519PrivateKey.from_private_bytes(bytes(range(32))), ISSUER)
+        signer = LeaseSigner(Ed25519PrivateKey.from_private_bytes(LEASE_SEED), ISSUER)
         pairing = read_pairing(pairing_text("clinic", ISSUER, [signer.public_jwk]))
         self.site = FakeSite(pairing, self.clock, told=self._newest_version)
         self.equipment = Equipment(

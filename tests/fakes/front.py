@@ -31,7 +31,7 @@ from broker.vault.records import store_record
 from broker.vault.shelf import Shelf
 from broker.web.factory import make_flask
 from broker.web.parts import Parts
-from tests.fakes.clinic import POLICIES, Clinic, Member
+from tests.fakes.clinic import LEASE_SEED, POLICIES, Clinic, Member
 
 BASE = "http://127.0.0.1:8000"
 PATIENT = "P-7777"
@@ -78,6 +78,7 @@ class Front:
 
     def __post_init__(self) -> None:
         clinic, settings = self.clinic, Settings(state_dir=self.folder, policies_path=POLICIES)
+        self._keep_lease_key(settings.keys_dir / "lease.key")
         self.parts = Parts(
             settings=settings,
             clock=clinic.clock,
@@ -96,6 +97,12 @@ class Front:
         )
         self.app = make_flask(self.parts)
         self.app.config["TESTING"] = True
+
+    def _keep_lease_key(self, path: Path) -> None:
+        """The clinic's own, so that its site knows the broker by the right key."""
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path.touch(0o600)
+        path.write_bytes(LEASE_SEED)
 
     def browser(self, member: Member, *, first_factor: bool = False) -> Browser:
         with self.clinic.store.write() as tx:
