@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,6 +46,14 @@ class Accounts:
             if error.code == "rest_user_invalid_id":
                 return None
             raise
+
+    def several(self, numbers: Iterable[int]) -> dict[int, Account]:
+        """Those of them that are there, by number."""
+        wanted, found = sorted(numbers), dict[int, Account]()
+        for start in range(0, len(wanted), _PAGE):
+            some = ",".join(map(str, wanted[start : start + _PAGE]))
+            found |= {account.id: account for account in self.every(include=some)}
+        return {number: found[number] for number in wanted if number in found}
 
     def find(self, login: str) -> Account | None:
         """By login, as WordPress compares them: letter case does not matter."""

@@ -60,8 +60,8 @@ class Containing:
     def _all_but(self, own: Account, order: ContainmentClaims) -> Iterator[Account]:
         """Everybody who can do more than read their own things, and everybody we lent roles or froze."""
         spared = {login.casefold() for login in order.spare}
-        kept = [account for number in self._book.records() if (account := self._accounts.get(number))]
-        matter = {account.id: account for account in (*who_matters(self._accounts), *kept)}
+        matter = {account.id: account for account in who_matters(self._accounts)}
+        matter |= self._accounts.several(self._book.records())
         for account in matter.values():
             if account.id != own.id and account.login.casefold() not in spared:
                 yield account

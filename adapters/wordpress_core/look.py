@@ -30,7 +30,7 @@ class Look:
     def observe(self) -> Observation:
         """Without a mark: the site cannot remember what it was told."""
         records = self._book.records()
-        ours = {number: account for number in records if (account := self._accounts.get(number))}
+        ours = self._accounts.several(records)
         active: dict[str, ActiveLease] = {}
         for number, account in ours.items():
             active |= _active(account, records[number])
