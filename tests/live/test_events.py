@@ -99,6 +99,28 @@ def test_old_versions_are_the_note_itself(ward: Ward, broker: BrokerSide, puller
     assert under(grant, puller.pull()) == [f"opened telehealth_note {ward.my_note}"]
 
 
+def test_the_sites_own_pages(ward: Ward, broker: BrokerSide, puller: Puller) -> None:
+    """A private post shown on the site itself is opened; one that stays hidden is not."""
+    mine = ward.site.create_post("Mine", patient=ward.mine, post_type="post")
+    other = ward.site.create_post("Other", patient=ward.other, post_type="post")
+    grant = broker.give(ward.nurse, notes_of(ward.mine, "read", post_type="post"))
+    session = ward.log_in()
+    statuses = [session.get(f"{ward.site.url}/?p={post}", timeout=20).status_code for post in (mine, other)]
+    assert statuses == [200, 404]
+    told = [one for one in puller.pull() if one.grant == grant][2:]
+    assert [(one.kind, one.facts["object"], one.facts["route"]) for one in told] == [
+        ("opened", f"post {mine}", "site"),
+        ("denied", f"post {other}", "site"),
+    ]
+
+
+def test_more_than_the_lease_says(ward: Ward, broker: BrokerSide, puller: Puller) -> None:
+    """Trying to save what a lease opens for reading only is told as denied."""
+    grant = broker.give(ward.nurse, notes_of(ward.mine, "read"))
+    assert not ward.edits(ward.log_in(), ward.my_note)
+    assert f"denied telehealth_note {ward.my_note}" in under(grant, puller.pull())
+
+
 def test_who_may_open_it_anyway_is_told_too(ward: Ward, broker: BrokerSide, puller: Puller) -> None:
     """A holder with a standing right to the note is recorded under the grant like everybody else."""
     ward.site.run_php(

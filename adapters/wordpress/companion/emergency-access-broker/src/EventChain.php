@@ -16,7 +16,7 @@ final class EventChain {
 	const FOLD = 60;
 
 	/** How many times a number may be snatched away by another request. */
-	const TRIES = 60;
+	const TRIES = 200;
 
 	/** @var \wpdb */
 	private $db;

@@ -35,7 +35,7 @@ final class Plugin {
 			return $made;
 		};
 		( new Api( $pairing, new SeenCalls( $db ), $parts ) )->hook();
-		StatusPage::hook( $db, $pairing, $parts );
+		is_admin() && StatusPage::hook( $db, $pairing, $parts );
 		if ( $pairing && ( $standing->due || $standing->leases || $standing->protected ) ) {
 			self::act( $standing, $session, $parts() );
 		}
