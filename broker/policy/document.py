@@ -120,7 +120,7 @@ class SiteRole(Section):
         default=None, description="WordPress capabilities that are limited to no patient."
     )
     resources: Annotated[list[Resource], Field(min_length=1, max_length=50)] | None = Field(
-        default=None, description="Magento ACL resources; whatever stands above them comes with them."
+        default=None, description="Magento ACL resources, each exactly: nothing above or below them."
     )
     roles: Annotated[list[RoleName], Field(min_length=1, max_length=10)] | None = Field(
         default=None, description="Whole roles, on a WordPress site without a companion only."

@@ -71,7 +71,7 @@ def test_a_silent_site_keeps_nobody_from_deciding(
     site.fault = fault
     approver.get(link)
     assert "The site does not say now" in approver.page
-    assert "whatever stands above that" in approver.page
+    assert "every page and route of the site that asks for nothing more" in approver.page
     assert 'value="approve"' in approver.page
 
 
