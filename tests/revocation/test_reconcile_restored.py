@@ -86,6 +86,20 @@ def test_a_restored_site_gets_its_rule_and_its_frozen_accounts_back(watched: Wat
     assert "mallory" in watched.site.frozen
     assert len(watched.site.rules) == 1
     assert watched.kinds() == []
+    assert len(watched.told("site.contain_ordered")) == 1
+
+
+def test_who_was_let_in_again_is_not_shut_out_by_a_backup(watched: Watched) -> None:
+    """The last word about an account stands, whichever it was."""
+    contain(watched.equipment, Containment("clinic", "mallory", (ContainmentAction.FREEZE,)), actor="broker")
+    watched.look()
+    saved = backup(watched.site)
+    contain(watched.equipment, Containment("clinic", "mallory", (ContainmentAction.RELEASE,)), actor="broker")
+    watched.look()
+    restore(watched.site, saved, noticed=True)
+    watched.look()
+    assert watched.site.frozen == {}
+    assert watched.kinds() == []
 
 
 def test_a_silent_restored_site_is_not_called_settled(watched: Watched) -> None:

@@ -159,6 +159,22 @@ def test_the_rule_for_network_administrators_is_sent_once_and_whenever_it_change
     ]
 
 
+def test_a_rule_the_site_cannot_prove_any_more_is_sent_again(watched: Watched) -> None:
+    """Somebody edited it there, or the key that signed it is gone."""
+    watched.rules(stop_super_admins=True)
+    watched.look()
+    well, health = watched.equipment, watched.site.health()
+    unwell = Unwell(
+        watched.site, replace(health, words=("protection_unproven",), problems=("It is unproven.",))
+    )
+    watched.equipment = replace(well, adapter_for=lambda _site: unwell)
+    watched.look()
+    watched.equipment = well
+    assert len(watched.site.rules) == 2
+    watched.look()
+    assert len(watched.site.rules) == 2
+
+
 def test_a_site_that_was_never_ruled_is_sent_no_rule(watched: Watched) -> None:
     """Most sites have no network of sites."""
     watched.look()

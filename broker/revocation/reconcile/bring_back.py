@@ -11,6 +11,8 @@ from typing import Any
 
 from sqlalchemy import Select, select
 
+from broker.access.contain import FINAL_REFUSALS
+from broker.access.containment import document_for, orders_of, standing
 from broker.access.equipment import Equipment
 from broker.access.grant import Grant, GrantState, grant_of
 from broker.access.lease_for import TOMBSTONE_PAST_END, lease_for, revocation_for
@@ -31,6 +33,8 @@ def bring_back(equipment: Equipment, site: Site, adapter: Adapter) -> str:
         if fault := _revoke(equipment, adapter, batch):
             return fault
         ended += len(batch)
+    if fault := _order_again(equipment, site.id, adapter):
+        return fault
     adapter.resume()
     _forget_rule(equipment, site.id, ended)
     if not _records_are_older(equipment, site.id):
@@ -41,6 +45,20 @@ def bring_back(equipment: Equipment, site: Site, adapter: Adapter) -> str:
 def _revoke(equipment: Equipment, adapter: Adapter, batch: Sequence[Grant]) -> str:
     now = equipment.store.clock.now()
     return _refused(adapter.revoke([revocation_for(equipment.lease_signer, grant, now) for grant in batch]))
+
+
+def _order_again(equipment: Equipment, site_id: str, adapter: Adapter) -> str:
+    """The last word about each account, as it was signed then: a site that still knows it does nothing twice."""
+    with equipment.store.read() as reader:
+        orders = list(standing(orders_of(reader, site_id)).values())
+    documents = [document_for(equipment.lease_signer, order) for order in orders]
+    for start in range(0, len(documents), BATCH_LIMIT):
+        outcomes = adapter.contain(documents[start : start + BATCH_LIMIT])
+        if fault := _refused(
+            {key: each for key, each in outcomes.items() if each.reason not in FINAL_REFUSALS}
+        ):
+            return fault
+    return ""
 
 
 def _send_live(equipment: Equipment, site_id: str, adapter: Adapter) -> None:
@@ -94,4 +112,4 @@ def _batches(equipment: Equipment, query: Select[Any]) -> Iterator[list[Grant]]:
 
 def _refused(outcomes: Mapping[str, Outcome]) -> str:
     reasons = sorted({each.reason for each in outcomes.values() if each.answer is not Answer.DONE})
-    return f"The site refused to be told an end: {', '.join(reasons)}." if reasons else ""
+    return f"The site refused what it has to be told again: {', '.join(reasons)}." if reasons else ""

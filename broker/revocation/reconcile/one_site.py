@@ -122,12 +122,15 @@ def _ask(equipment: Equipment, adapter: Adapter) -> Answer:
 
 def _chosen(left: Collection[OpenDrift], rules: SiteRules, wanted: Wanted, now: datetime) -> list[OpenDrift]:
     unasked = ALWAYS | {_BY_POLICY[each] for each in rules.repair}
-    older = any(each.kind is DriftKind.RECORDS_OLDER for each in left)
+    kinds = {each.kind for each in left}
+    later = _NOT_WHILE_OLDER if DriftKind.RECORDS_OLDER in kinds else frozenset[DriftKind]()
+    # A site that forgot its orders is told all of them again, and only what is lost then is ordered anew.
+    later |= {DriftKind.FREEZE_LOST} if DriftKind.ROLLED_BACK in kinds else set()
     return [
         drift
         for drift in left
         if (drift.id in wanted.drifts or (drift.kind in unasked and _is_due(drift, now)))
-        and not (older and drift.kind in _NOT_WHILE_OLDER)
+        and drift.kind not in later
     ]
 
 

@@ -13,11 +13,13 @@ from broker.revocation.reconcile.compare import ROLLED_BACK, Look, compare, is_b
 from broker.revocation.reconcile.compare_health import COMPANION_MISSING, compare_health, is_restored
 from broker.revocation.reconcile.drift import SEEN_BY_HEALTH, SEEN_BY_LISTING, Drift, DriftKind
 from broker.revocation.reconcile.open_drifts import OpenDrift, Try, open_drifts, replace_drifts
+from broker.revocation.reconcile.protect import FORGOTTEN
 from broker.revocation.reconcile.records import Records, read_records
 from broker.sites.register import newest_version, raise_versions
 from broker.sites.watch import Watch, locked_watch, look_soon, update_watch
 from broker.store import Reader, Transaction
 
+RULE_UNPROVEN = "protection_unproven"
 # A site that says it was told of more is not believed: versions would run out.
 LARGEST_MARK = 2_000_000_000
 
@@ -93,6 +95,8 @@ def _learn(tx: Transaction, equipment: Equipment, watch: Watch, answer: Answer, 
     told = max(observed.mark, answer.health.mark if answer.health else 0)
     mark = max(watch.mark, min(told, newest_version(tx, site_id)))
     changes = {"looked_at": answer.look.asked_at, "mark": mark, "failures": 0, "fault": None}
+    if answer.health is not None and RULE_UNPROVEN in answer.health.words:
+        changes["protection"] = FORGOTTEN
     if answer.health is not None and answer.health.companion_digest != watch.companion:
         changes["companion"] = answer.health.companion_digest[:64]
         facts = {"site": site_id, "before": watch.companion, "after": answer.health.companion_digest}
