@@ -20,7 +20,19 @@ final class ProtectedPosts {
 	/** @return string[] Post types. */
 	public function types(): array {
 		$rule = $this->rule();
-		return $rule ? array_merge( $rule->post_types, $rule->orders ? self::SHOP : array() ) : array();
+		return array_merge( $rule ? $rule->post_types : array(), $this->has_orders() ? self::SHOP : array() );
+	}
+
+	/** @return string[] Those that lists leave out too; a shop's orders are not always posts, and WooCommerce asks before it lists them. */
+	public function hidden_types(): array {
+		$rule = $this->rule();
+		return $rule ? $rule->post_types : array();
+	}
+
+	/** Whether the rule keeps a shop's orders. */
+	public function has_orders(): bool {
+		$rule = $this->rule();
+		return $rule && $rule->orders;
 	}
 
 	/** Whether the capability, asked about this object or about none, opens something protected. */
@@ -75,7 +87,7 @@ final class ProtectedPosts {
 			}
 		}
 		$beside = array( 'export', 'export_others_personal_data' );
-		if ( in_array( self::SHOP[0], $this->types(), true ) ) {
+		if ( $this->has_orders() ) {
 			$beside[] = 'view_woocommerce_reports';
 		}
 		return array_merge( array_diff( $own, $others ), $beside );

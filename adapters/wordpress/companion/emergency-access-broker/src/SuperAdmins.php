@@ -35,6 +35,7 @@ final class SuperAdmins {
 		add_action( 'pre_get_posts', array( $this, 'see_every_query' ), PHP_INT_MAX );
 		add_filter( 'posts_where', array( $this, 'hide' ), PHP_INT_MAX );
 		add_filter( 'get_pages', array( $this, 'hide_pages' ), PHP_INT_MAX );
+		add_filter( 'rest_request_before_callbacks', array( $this, 'close_rankings' ), PHP_INT_MAX, 3 );
 	}
 
 	/**
@@ -69,11 +70,11 @@ final class SuperAdmins {
 
 	/** Lists leave out what may not be opened one by one. */
 	public function hide( string $where ): string {
-		if ( ! $this->protected->types() || ! self::concerns( get_current_user_id() ) ) {
+		if ( ! self::concerns( get_current_user_id() ) || ! $this->protected->hidden_types() ) {
 			return $where;
 		}
 		$posts  = $GLOBALS['wpdb']->posts;
-		$types  = self::quoted( $this->protected->types() );
+		$types  = self::quoted( $this->protected->hidden_types() );
 		$public = self::quoted( ProtectedPosts::public_statuses() );
 		$opened = implode( ',', array_merge( array( 0 ), $this->opened() ) );
 		return " AND NOT ( $posts.post_type IN ($types) AND $posts.post_status NOT IN ($public) AND $posts.ID NOT IN ($opened) ) AND ( 1=1 $where )";
@@ -88,10 +89,25 @@ final class SuperAdmins {
 			return $pages;
 		}
 		$seen = function ( $page ): bool {
-			return ! in_array( $page->post_type, $this->protected->types(), true )
+			return ! in_array( $page->post_type, $this->protected->hidden_types(), true )
 				|| in_array( $page->post_status, ProtectedPosts::public_statuses(), true ) || in_array( (int) $page->ID, $this->opened(), true );
 		};
 		return array_values( array_filter( $pages, $seen ) );
+	}
+
+	/**
+	 * The shop's best customers by name: made of orders, and given to whoever may change its settings.
+	 *
+	 * @param mixed $response
+	 * @param mixed $handler
+	 * @return mixed
+	 */
+	public function close_rankings( $response, $handler, \WP_REST_Request $request ) {
+		$asks = 0 === strpos( $request->get_route(), '/wc-analytics/leaderboards' );
+		if ( $asks && self::concerns( get_current_user_id() ) && $this->protected->has_orders() ) {
+			return new \WP_Error( 'emergency_access_protected', 'Sorry, you are not allowed to do that.', array( 'status' => 403 ) );
+		}
+		return $response;
 	}
 
 	private static function concerns( int $user_id ): bool {
