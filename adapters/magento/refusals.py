@@ -27,7 +27,7 @@ _WORDS = {
 }
 _ANY_OTHER = (
     "The shop does not let the broker's integration in.",
-    f"Check in Magento that the integration is active and has the resource Calls of the broker, {_KEYS} {_ADDRESS}",
+    f"Check in Magento that the integration is active and has the resource Emergency Access Broker, {_KEYS} {_ADDRESS}",
 )
 
 

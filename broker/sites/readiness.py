@@ -12,6 +12,7 @@ _SENTENCES = {
     "unknown_account": "The site knows no account {login}. Link the right one: broker site link-account {site} EMAIL LOGIN",
     "inactive": "{login} is switched off on the site. Switch the account on there.",
     "not_a_member": "{login} belongs to the network but not to this site of it. Add the account to the site there.",
+    "no_role": "{login} has no role on the site, and cannot sign in there. Give it one that opens little.",
     "locked": "{login} is locked on the site after wrong passwords. Unlock the account there.",
     "password_old": "The password of {login} is too old for the site. Let them sign in there once and change it.",
     "no_second_factor": "{login} has no second factor on the site yet. Let them sign in there once and set it up.",
