@@ -26,6 +26,9 @@ FORBIDDEN = [
     "Magento_LoginAsCustomer::allow_shopping_assistance", "Magento_LoginAsCustomerLog::login_log",
     "Magento_EncryptionKey::crypt_key", "Magento_TwoFactorAuth::tfa", "Magento_TwoFactorAuth::config",
     "Magento_Customer::config_customer", "Magento_Sales::config_sales", "Magento_Csp::config",
+    "Magento_Email::template", "Magento_Newsletter::template", "Magento_Theme::theme", "Magento_Widget::widget_instance",
+    "Magento_Variable::variable", "Magento_Backend::design", "Magento_Backend::schedule", "Magento_Cms::save_design",
+    "Magento_Catalog::edit_product_design", "Magento_AdobeIms::login", "Magento_GraphQlServer::admin_graphql",
     "Magento_ServicesId::configuration", "EmergencyAccess_Broker::broker", "emergencyaccess_broker::broker",
 ]  # fmt: skip
 ALLOWED = [

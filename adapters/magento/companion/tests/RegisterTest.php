@@ -39,6 +39,8 @@ return [
         same('refused unknown_account', $site->apply($site->broker->lease('g1', ['sub' => 'Clerk'])));
         $unknown = ['scope' => ['resources' => ['Magento_Sales::actions_view', 'Magento_Sales::no_such_thing']]];
         same('refused unknown_resource', $site->apply($site->broker->lease('g1', $unknown)));
+        $settings = ['scope' => ['resources' => ['Magento_Payment::payment']]];
+        same('refused forbidden_capability', $site->apply($site->broker->lease('g1', $settings)));
         same(null, $site->wired->leases->find('g1'));
     },
     'a stranger\'s documents are refused' => static function (): void {

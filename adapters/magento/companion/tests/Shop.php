@@ -122,9 +122,12 @@ final class Shop implements Accounts, Sessions, Site, MarkFile
         return [];
     }
 
-    public function knowsResource(string $resource): bool
+    public function above(string $resource): ?array
     {
-        return in_array($resource, self::RESOURCES, true);
+        if ($resource === 'Magento_Payment::payment') {
+            return ['Magento_Backend::admin', 'Magento_Config::config'];
+        }
+        return in_array($resource, self::RESOURCES, true) ? ['Magento_Backend::admin'] : null;
     }
 
     public function effective(array $resources): array

@@ -14,7 +14,7 @@ final class Objection
     ) {
     }
 
-    /** @throws Refusal restored, frozen, unknown_account or unknown_resource. */
+    /** @throws Refusal restored, frozen, unknown_account, unknown_resource or forbidden_capability. */
     public function mustHaveNone(Lease $lease): void
     {
         if ($this->mark->isRestored()) {
@@ -27,8 +27,10 @@ final class Objection
             throw new Refusal('unknown_account');
         }
         foreach ($lease->scope->resources as $resource) {
-            if (!$this->site->knowsResource($resource)) {
-                throw new Refusal('unknown_resource');
+            $above = $this->site->above($resource) ?? throw new Refusal('unknown_resource');
+            if (array_filter($above, NeverGrant::forbids(...))) {
+                // The settings of a module hang below Magento's own, whatever they are called.
+                throw new Refusal('forbidden_capability');
             }
         }
     }

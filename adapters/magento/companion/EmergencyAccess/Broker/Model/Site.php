@@ -19,7 +19,8 @@ interface Site
     /** @return string[] Words the broker has sentences for. */
     public function problems(int $now): array;
 
-    public function knowsResource(string $resource): bool;
+    /** @return string[]|null Every resource above it, null for one the site does not know. */
+    public function above(string $resource): ?array;
 
     /**
      * Everything that the resources open, in words for whoever decides about them.

@@ -48,9 +48,10 @@ final class RunningSite implements Site
         ]));
     }
 
-    public function knowsResource(string $resource): bool
+    public function above(string $resource): ?array
     {
-        return $this->resources->tree()->has($resource);
+        $tree = $this->resources->tree();
+        return $tree->has($resource) ? $tree->above([$resource]) : null;
     }
 
     public function effective(array $resources): array
