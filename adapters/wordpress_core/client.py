@@ -67,7 +67,6 @@ class WordPressCoreAdapter:
         check_batch(orders)
         book = self._book(must=True)
         containing = Containing(self._accounts, book, self._change(book))
-
         return {document.id: _outcome(partial(self._obey, containing, document)) for document in orders}
 
     def protect(self, rule: SignedDocument) -> Outcome:  # noqa: ARG002 - nothing on the site could keep it

@@ -30,9 +30,12 @@ class Lending:
             if account is None:
                 return "unknown_account"
             record = (self._book.record(found.id) or new_record(account)).seen(account.roles)
+            if self._book.holder(grant) not in {None, found.id}:
+                return "account_changed"
+            # Before looking whether it has ended: a revocation that comes now finds one of the two.
+            self._book.keep_holder(grant, found.id)
             if why := self._objection(account, record, grant, lease):
                 return why
-            self._book.keep_holder(grant, found.id)
             return self._lend(account, record.with_lease(grant, lease), grant)
 
     def take_back(self, number: int, grants: Collection[str]) -> None:
@@ -49,8 +52,6 @@ class Lending:
     def _objection(self, account: Account, record: Record, grant: str, lease: Lent) -> str:
         if self._book.is_ended(grant) or grant in record.leaving:
             return "revoked"
-        if self._book.holder(grant) not in {None, account.id}:
-            return "account_changed"
         if is_frozen(self._book, account, record):
             return "frozen"
         held = record.lent.get(grant, lease)

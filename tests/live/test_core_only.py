@@ -198,6 +198,21 @@ def test_a_late_lease_is_refused(side: CoreSide, nurse: str) -> None:
     assert side.roles(nurse) == OWN
 
 
+def test_a_revocation_in_the_middle_of_a_push_is_not_lost(side: CoreSide, nurse: str) -> None:
+    """Sent while the lease is on its way through another process, it either finds the loan or prevents it."""
+    lease = side.lease(nurse, {"roles": ["editor"]})
+
+    class Interrupted(PlainMemory):
+        def write(self, key: str, value: str) -> None:
+            if key == f"grant:{lease.id}":
+                assert side.end(lease.id)[lease.id].answer is Answer.DONE
+            super().write(key, value)
+
+    side.core = side.another(memory=Interrupted())
+    assert side.core.apply([lease])[lease.id].reason == "revoked"
+    assert side.roles(nurse) == OWN
+
+
 @pytest.mark.parametrize(
     ("roles", "reason"),
     [

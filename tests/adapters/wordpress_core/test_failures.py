@@ -57,6 +57,9 @@ class Site(ThreadingHTTPServer):
         self.seen: list[tuple[str, str, str]] = []
         threading.Thread(target=self.serve_forever, args=(0.02,), daemon=True).start()
 
+    def handle_error(self, request: object, client_address: object) -> None:
+        pass  # whoever asked had heard enough
+
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.server_address[1]}"
