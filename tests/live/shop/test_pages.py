@@ -7,7 +7,7 @@ import re
 import pytest
 import requests
 
-from tests.live.shop.conftest import Counter, Pair
+from tests.live.shop.conftest import PASSWORD, Counter, Pair
 from tests.live.shop.probes import PAGES, Probe
 from tests.live.shop.trying import attempt, leaked
 
@@ -34,12 +34,37 @@ def test_view_order(counter: Counter) -> None:
     grant = counter.give()
     page = _get(counter, session, mine).text
     assert item in page
-    assert counter.stock.mine.key not in page
-    assert "order_again" not in page
+    assert "Emergency access until" in page
     other = _get(counter, session, f"/my-account/view-order/{counter.stock.other.order}/").text
     assert counter.stock.other.word not in other
     counter.broker.take_back(grant)
     assert item not in _get(counter, counter.log_in(), mine).text
+
+
+def test_an_orders_key_is_not_shown(counter: Counter) -> None:
+    """The key would open the order without a login and after the lease: no link to pay carries it, nor does
+    what another plugin prints on the page. The customer's own page is as ever."""
+    login = f"{counter.nurse}-unpaid"
+    counter.shop.create_user(login, role="customer", password=PASSWORD)
+    counter.shop.mark(login, login)
+    placed = counter.shop.place_order(login, login)
+    counter.shop.run_php(f"$o = wc_get_order({placed.order}); $o->set_status('pending'); $o->save();")
+    page = f"/my-account/view-order/{placed.order}/"
+    plugin = counter.shop.root / "wp-content/mu-plugins/tracking.php"
+    plugin.write_text(
+        "<?php add_action('woocommerce_view_order', function ($id) { echo 'track ', wc_get_order($id)->get_order_key(); });"
+    )
+    counter.broker.give(counter.nurse, counter.orders_of(patient=login))
+    try:
+        shown = _get(counter, counter.log_in(), page).text
+        own = _get(counter, counter.shop.log_in(login, PASSWORD), page).text
+    finally:
+        plugin.unlink()
+    assert "track " in shown
+    assert placed.key not in shown
+    assert "pay_for_order" not in shown
+    assert f"track {placed.key}" in own
+    assert "pay_for_order" in own
 
 
 def test_screen(counter: Counter) -> None:
@@ -88,7 +113,8 @@ def test_note_by_form(counter: Counter) -> None:
     assert nonce
     form["_wpnonce"] = nonce[1]
     assert session.post(url, data=form, allow_redirects=False, timeout=30).status_code == 302
-    page = _get(counter, session, address).text
+    page = _get(counter, session, f"{address}&noted=1").text
+    assert "The note was added." in page
     assert page.count("by the form") == 1
     assert f"<td>{counter.nurse}</td>" in page
     elsewhere = counter.shop.url + f"{SCREEN}&order={counter.stock.other.order}"

@@ -27,22 +27,25 @@ add_action(
 			} elseif ( $id ) {
 				stub_order_page( $order );
 			}
+			do_action( 'woocommerce_account_content' );
 			exit;
 		}
 	}
 );
 
+/** Which actions there are depends on the status, as in the real one. */
 function stub_order_page( WC_Order $order ): void {
 	foreach ( $order->get_items() as $item ) {
 		echo '<p>', esc_html( $item->get_name() ), '</p>';
 	}
-	$actions = array(
-		'view'        => array( 'url' => home_url( '/my-account/view-order/' . $order->get_id() . '/' ) ),
-		'order_again' => array( 'url' => home_url( '/?order_again=' . $order->get_id() . '&key=' . $order->get_order_key() ) ),
-	);
-	foreach ( apply_filters( 'woocommerce_my_account_my_orders_actions', array_slice( $actions, 0, 'completed' === $order->get_status() ? 2 : 1 ), $order ) as $action ) {
+	$actions = array( 'view' => array( 'url' => home_url( '/my-account/view-order/' . $order->get_id() . '/' ) ) );
+	if ( 'pending' === $order->get_status() ) {
+		$actions['pay'] = array( 'url' => home_url( '/?pay_for_order=true&key=' . $order->get_order_key() ) );
+	}
+	foreach ( apply_filters( 'woocommerce_my_account_my_orders_actions', $actions, $order ) as $action ) {
 		echo '<a href="', esc_url( $action['url'] ), '">do</a>';
 	}
+	do_action( 'woocommerce_view_order', $order->get_id() );
 }
 
 add_action(

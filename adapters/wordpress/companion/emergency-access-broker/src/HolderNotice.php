@@ -14,6 +14,7 @@ final class HolderNotice {
 
 	public function hook(): void {
 		add_action( 'admin_notices', array( $this, 'show' ) );
+		add_action( 'woocommerce_account_content', array( $this, 'show' ), 1 );
 		add_action( 'enqueue_block_editor_assets', array( $this, 'show_in_editor' ) );
 	}
 

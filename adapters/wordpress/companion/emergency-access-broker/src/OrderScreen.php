@@ -50,6 +50,8 @@ final class OrderScreen {
 		if ( $id && ! $order ) {
 			echo '<h1>Not open to you</h1><p>Emergency access does not open this order. <a href="' . esc_url( self::address() ) . '">The orders it opens</a></p>';
 		} elseif ( $order ) {
+			// phpcs:ignore WordPress.Security.NonceVerification
+			echo isset( $_GET['noted'] ) ? '<div class="notice notice-success" role="status"><p>The note was added.</p></div>' : '';
 			OrderSheet::show( $order, $this->access->opens( $id, 'notes' ) );
 		} else {
 			$orders = $this->orders();
