@@ -103,5 +103,16 @@ def test_the_companion_and_the_policies_are_found(demo: Serving, installed: Path
     assert (checked.returncode, "No faults" in checked.stdout) == (0, True)
 
 
+def test_the_magento_module_is_found(demo: Serving, installed: Path) -> None:
+    """Its folder is printed and exists in the environment, with the files that declare it."""
+    added = demo.shell.run(
+        "site", "add", "store", "http://127.0.0.1:9", "--allow-private", "--kind", "magento"
+    )
+    module = next(Path(line[8:]) for line in added.stdout.splitlines() if line.startswith("1. Copy "))
+    assert module.is_relative_to(installed)
+    for name in ("registration.php", "composer.json", "etc/module.xml", "etc/di.xml", "Model/Front.php"):
+        assert (module / name).is_file(), name
+
+
 def _ships(path: Path) -> bool:
     return path.is_file() and not {"__pycache__", "tests"} & set(path.relative_to(ROOT).parts)
