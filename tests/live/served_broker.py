@@ -74,8 +74,10 @@ class ServedBroker(DemoBroker):
             return grant_of_request(reader, request_id)
 
     def events(self, grant_id: str) -> list[str]:
-        """What the ledger says of a grant, in its order."""
-        of_it = select(ledger_entries.c.event).where(ledger_entries.c.grant_id == grant_id)
+        """What the ledger says of a grant's own life, in its order."""
+        of_it = select(ledger_entries.c.event).where(
+            ledger_entries.c.grant_id == grant_id, ledger_entries.c.event.like("grant.%")
+        )
         with self.parts.store.read() as reader:
             return [row.event for row in reader.all(of_it.order_by(ledger_entries.c.seq))]
 
