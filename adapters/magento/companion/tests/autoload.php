@@ -10,7 +10,7 @@ const MODULE = __DIR__ . '/../EmergencyAccess/Broker';
 const SCHEMA = MODULE . '/etc/db_schema.xml';
 
 spl_autoload_register(static function (string $class): void {
-    $file = preg_match('/\AEmergencyAccess\\\\Broker\\\\(Model\\\\\w+)\z/', $class, $found)
+    $file = preg_match('/\AEmergencyAccess\\\\Broker\\\\((?:Model|Plugin|Site)\\\\\w+)\z/', $class, $found)
         ? MODULE . '/' . str_replace('\\', '/', $found[1]) . '.php'
         : __DIR__ . "/$class.php";
     if (is_file($file)) {

@@ -8,6 +8,7 @@
 declare(strict_types=1);
 
 require __DIR__ . '/autoload.php';
+require __DIR__ . '/stubs.php';
 require __DIR__ . '/support.php';
 
 (new PdoDb(dsn()))->build(SCHEMA);
