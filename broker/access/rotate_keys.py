@@ -68,19 +68,20 @@ def switch_key(equipment: Equipment, folder: Path, *, force: bool, actor: str) -
     return switch(folder)
 
 
-def retire_key(equipment: Equipment, folder: Path, kid: str, *, actor: str) -> None:
-    """Forget an old key. Conflict while a lease that it signed may be on a site."""
+def retire_key(equipment: Equipment, folder: Path, kid: str, *, force: bool, actor: str) -> None:
+    """Forget an old key. Conflict while a lease that it signed may be on a site, unless it is forced."""
     with equipment.store.read() as reader:
         left = _signed_by_old(reader, kid)
-    if left:
+    if left and not force:
         count = "One grant is" if left == 1 else f"{left} grants are"
         raise Conflict(
             f"{count} still on a site under a lease that the old key may have signed.",
-            help="Wait until they have ended, or end them; then retire it.",
+            help="Wait until they have ended, or end them; then retire it. "
+            "If the old key leaked: broker site keys retire --force",
         )
     retire(folder, kid)
     with equipment.store.write() as tx:
-        equipment.ledger.append(tx, Entry("site.keys_retired", actor, facts={"kid": kid}))
+        equipment.ledger.append(tx, Entry("site.keys_retired", actor, facts={"kid": kid, "forced": force}))
 
 
 def _signed_by_old(reader: Reader, kid: str) -> int:

@@ -49,12 +49,13 @@ def switch(installation: Installation, force: bool) -> None:
 
 @keys.command()
 @click.argument("kid", required=False)
+@click.option("--force", is_flag=True, help="Although leases that it signed are left: it leaked.")
 @click.pass_obj
-def retire(installation: Installation, kid: str | None) -> None:
+def retire(installation: Installation, kid: str | None, force: bool) -> None:
     """Forget the old key, or the one called KID, once no lease that it signed is left."""
     folder = installation.settings.keys_dir
     old = [key.kid for key in read_ring(folder) if key.state is KeyState.OLD]
     if kid is None and len(old) != 1:
         raise Conflict("Say which old key." if old else "There is no old key.", help="broker site keys show")
-    retire_key(installation.parts.equipment, folder, kid or old[0], actor=ACTOR)
+    retire_key(installation.parts.equipment, folder, kid or old[0], force=force, actor=ACTOR)
     click.echo("Forgotten. Pair each site again, so that they forget it too: broker site pairing SITE_ID")

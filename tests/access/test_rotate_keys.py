@@ -54,12 +54,12 @@ def test_a_whole_rotation(clinic: Clinic, folder: Path) -> None:
     switch_key(clinic.equipment, folder, force=False, actor="broker")
     assert clinic.equipment.lease_signer.renew()
     with pytest.raises(Conflict, match="One grant is still on a site"):
-        retire_key(clinic.equipment, folder, first, actor="broker")
+        retire_key(clinic.equipment, folder, first, force=False, actor="broker")
     hand_back(clinic.equipment, clinic.clinician.person, before.id)
     assert not clinic.site.leases
     clinic.clock.advance(minutes=2)
     after = granted(clinic)
-    retire_key(clinic.equipment, folder, first, actor="broker")
+    retire_key(clinic.equipment, folder, first, force=False, actor="broker")
     pair(clinic, folder)
     assert clinic.site.opens(after.id)
     steps = [event for event in clinic.events() if event.startswith("site.keys")]
@@ -87,4 +87,6 @@ def test_a_switch_nobody_wrote_down_keeps_the_old_key(clinic: Clinic, folder: Pa
     RenewingSigner(folder, ISSUER)
     clinic.clock.advance(minutes=5)
     with pytest.raises(Conflict):
-        retire_key(clinic.equipment, folder, first, actor="broker")
+        retire_key(clinic.equipment, folder, first, force=False, actor="broker")
+    retire_key(clinic.equipment, folder, first, force=True, actor="broker")
+    assert first not in {key.kid for key in read_ring(folder)}

@@ -7,7 +7,8 @@ from enum import StrEnum
 
 import pytest
 
-from broker.access import grant, request
+from broker.access import containment, grant, request
+from broker.revocation.reconcile.drift import ACKNOWLEDGED, ALWAYS, NOT_BY_US, DriftKind
 from tests.docs.pages import ROOT, rows
 
 GLOSSARY = ROOT / "docs" / "glossary-and-lifecycles.md"
@@ -15,14 +16,24 @@ GLOSSARY = ROOT / "docs" / "glossary-and-lifecycles.md"
 
 @pytest.mark.parametrize(
     ("heading", "moves"),
-    [("### A request", request.MOVES), ("### A grant", grant.MOVES)],
-    ids=["request", "grant"],
+    [("### A request", request.MOVES), ("### A grant", grant.MOVES), ("### An order", containment.MOVES)],
+    ids=["request", "grant", "order"],
 )
 def test_the_table_is_the_codes(heading: str, moves: Mapping[StrEnum, frozenset[StrEnum]]) -> None:
     """Each state has one row, and each row names exactly the states that may follow."""
     documented = [(row[0], _states(row[1])) for row in rows(GLOSSARY, heading)]
 
     assert documented == [(str(state), set(map(str, after))) for state, after in moves.items()]
+
+
+def test_every_kind_of_drift_is_explained() -> None:
+    """What is put right unasked, by a person, or by somebody on the site, is what the code does."""
+    documented = {row[0]: row[2].partition(":")[0] for row in rows(GLOSSARY, "### Kinds of drift")}
+    special = dict.fromkeys(ALWAYS, "always") | dict.fromkeys(NOT_BY_US, "on the site")
+    special |= dict.fromkeys(ACKNOWLEDGED, "a person confirms it")
+
+    assert set(documented) == {str(kind) for kind in DriftKind}
+    assert {kind: documented[kind] for kind in special} == {str(kind): how for kind, how in special.items()}
 
 
 def test_every_cause_of_an_end_is_explained() -> None:
