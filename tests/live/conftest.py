@@ -68,6 +68,7 @@ class Apart:
 def apart(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Apart]:
     broker = BrokerSide()
     with running_site(tmp_path_factory.mktemp("apart"), broker) as site:
+        broker.adapter.health()  # the first visit makes the tables
         yield Apart(site, broker)
 
 
