@@ -184,3 +184,15 @@ def test_neighbour_sites_are_paired_by_themselves(ward: Ward, broker: BrokerSide
     with pytest.raises(SiteError, match="not paired"):
         neighbour.observe()
     assert broker.adapter.observe().mark == broker.mark
+
+
+def test_uninstalling_leaves_nothing(ward: Ward, broker: BrokerSide) -> None:
+    """Deleting the plugin takes its tables, options and files with it, on every site of the network."""
+    broker.adapter.health()
+    files = ward.site.root / "wp-content/uploads/emergency-access"
+    assert list(files.glob("mark-*.php"))
+    script = "wp-content/plugins/emergency-access-broker/uninstall.php"
+    ward.site.run_php(f"define('WP_UNINSTALL_PLUGIN', 'x'); require ABSPATH . '{script}';")
+    assert ward.site.sql("SHOW TABLES LIKE '%emergency%'") == ""
+    assert ward.site.sql("SELECT option_name FROM wp_options WHERE option_name LIKE '%emergency%'") == ""
+    assert not files.exists()
