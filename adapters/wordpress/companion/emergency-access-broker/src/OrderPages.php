@@ -71,9 +71,13 @@ final class OrderPages {
 		return $this->elevation->leases( $this->elevation->user_id() ) ? false : $prevented;
 	}
 
-	/** @param mixed $order */
+	/**
+	 * On the page that shows it to the holder; a mail to its customer must carry the true key.
+	 *
+	 * @param mixed $order
+	 */
 	private function is_lent( $order ): bool {
-		return $order instanceof \WC_Order && $this->access->any() && $this->access->lends( $order );
+		return $order instanceof \WC_Order && $order->get_id() === $this->shown() && $this->access->any() && $this->access->lends( $order );
 	}
 
 	private function shown(): int {
