@@ -31,10 +31,10 @@ final class Uses
         if ($this->aside || isset($this->leases[$lease->grant])) {
             return;
         }
-        $this->leases[$lease->grant] = $lease;
         if (null !== $this->deed) {
             $this->record($lease, $this->deed, $now);
         }
+        $this->leases[$lease->grant] = $lease;
     }
 
     /**
