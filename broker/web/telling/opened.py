@@ -27,7 +27,9 @@ class Opened:
     def more(self) -> str:
         if self.words:
             return "; ".join(self.words)
-        return "It opens every page and route of the site that asks for nothing more than what is named above."
+        return (
+            "It opens every page and route of the site that asks for nothing more than what is named above."
+        )
 
 
 def site_to_ask(reader: Reader, scoped: Scoped) -> Site | None:

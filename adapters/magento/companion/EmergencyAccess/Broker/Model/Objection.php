@@ -14,19 +14,21 @@ final class Objection
     ) {
     }
 
-    /** @throws Refusal restored, frozen, unknown_account, unknown_resource or forbidden_capability. */
-    public function mustHaveNone(Lease $lease): void
+    /** '' or the reason: restored, frozen or unknown_account. */
+    public function toAccount(string $account): string
     {
-        if ($this->mark->isRestored()) {
-            throw new Refusal('restored');
-        }
-        if ($this->frozen->has($lease->account)) {
-            throw new Refusal('frozen');
-        }
-        if (!$this->accounts->exists($lease->account)) {
-            throw new Refusal('unknown_account');
-        }
-        foreach ($lease->scope->resources as $resource) {
+        return match (true) {
+            $this->mark->isRestored() => 'restored',
+            $this->frozen->has($account) => 'frozen',
+            !$this->accounts->exists($account) => 'unknown_account',
+            default => '',
+        };
+    }
+
+    /** @throws Refusal unknown_resource or forbidden_capability. */
+    public function mustHaveNoneTo(Scope $scope): void
+    {
+        foreach ($scope->resources as $resource) {
             $above = $this->site->above($resource) ?? throw new Refusal('unknown_resource');
             if (array_filter($above, NeverGrant::forbids(...))) {
                 // The settings of a module hang below Magento's own, whatever they are called.

@@ -24,10 +24,10 @@ final class Register
      */
     public function apply(array $documents, int $now): array
     {
-        $holders = [];
+        $accounts = [];
         $answers = [];
         foreach ($documents as $jws) {
-            $answers[] = $this->take($jws, $now, $holders);
+            $answers[] = $this->take($jws, $now, $accounts);
         }
         return $answers;
     }
@@ -46,10 +46,10 @@ final class Register
     }
 
     /**
-     * @param array<string,bool> $holders Whether each account seen so far holds a live lease.
+     * @param array<string,array{objection:string,holds:bool}> $accounts Those of this batch, each looked at once.
      * @return array{grant:?string,answer:string,reason:string}
      */
-    private function take(string $jws, int $now, array &$holders): array
+    private function take(string $jws, int $now, array &$accounts): array
     {
         $grant = null;
         try {
@@ -58,14 +58,26 @@ final class Register
             if ($now >= $lease->expiresAt) {
                 throw new Refusal('expired');
             }
-            $this->objection->mustHaveNone($lease);
-            $holders[$lease->account] ??= (bool) $this->live->of($lease->account, $now);
-            $this->begin($lease, $now, !$holders[$lease->account]);
-            $holders[$lease->account] = true;
+            $account = $accounts[$lease->account] ??= $this->look($lease->account, $now);
+            if ($account['objection'] !== '') {
+                throw new Refusal($account['objection']);
+            }
+            $this->objection->mustHaveNoneTo($lease->scope);
+            $this->begin($lease, $now, !$account['holds']);
+            $accounts[$lease->account]['holds'] = true;
         } catch (Refusal $refusal) {
             return Verdict::refused($grant, $refusal);
         }
         return Verdict::done($grant);
+    }
+
+    /** @return array{objection:string,holds:bool} */
+    private function look(string $account, int $now): array
+    {
+        return [
+            'objection' => $this->objection->toAccount($account),
+            'holds' => (bool) $this->live->of($account, $now),
+        ];
     }
 
     /** @return array{grant:?string,answer:string,reason:string} */
