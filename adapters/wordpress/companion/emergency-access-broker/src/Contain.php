@@ -90,7 +90,8 @@ final class Contain {
 	}
 
 	private function end_leases( Containment $order, int $now ): void {
-		foreach ( $this->leases->all_open() as $row ) {
+		$open = Containment::EVERYONE === $order->account ? $this->leases->all_open() : $this->leases->open_for( $order->account );
+		foreach ( $open as $row ) {
 			if ( $order->concerns( $row['account'] ) ) {
 				$this->leases->make_due( $row['grant_id'], $now );
 			}

@@ -29,7 +29,7 @@ final class ShopKeys {
 
 	/** @param int[] $owners */
 	public function delete( array $owners ): void {
-		foreach ( array_chunk( $owners, 500 ) as $ids ) {
+		foreach ( $owners && $this->exist() ? array_chunk( $owners, 500 ) : array() as $ids ) {
 			if ( false === $this->db->query( "DELETE FROM {$this->table} WHERE user_id IN (" . implode( ',', array_map( 'intval', $ids ) ) . ')' ) ) {
 				throw new StorageFailed( 'shop keys cannot be deleted' );
 			}

@@ -28,13 +28,14 @@ final class SiteWaysIn implements WaysIn {
 	}
 
 	public function delete_api_keys( Containment $order ): void {
-		$keys = new ShopKeys( $this->db );
-		$keys->delete( $this->concerned( $keys->owners(), $order ) );
+		$keys   = new ShopKeys( $this->db );
+		$owners = Containment::EVERYONE === $order->account ? $keys->owners() : $this->named( $order->account );
+		$keys->delete( $this->concerned( $owners, $order ) );
 	}
 
 	/** Straight in the table, and past whatever a cache remembers of it. */
 	private function forget_field( string $field, Containment $order ): void {
-		$holders = $this->db->get_col( $this->db->prepare( "SELECT DISTINCT user_id FROM {$this->db->usermeta} WHERE meta_key = %s", $field ) );
+		$holders = Containment::EVERYONE === $order->account ? $this->holders( $field ) : $this->named( $order->account );
 		foreach ( array_chunk( $this->concerned( $holders, $order ), 500 ) as $ids ) {
 			$list = implode( ',', $ids );
 			if ( false === $this->db->query( $this->db->prepare( "DELETE FROM {$this->db->usermeta} WHERE meta_key = %s AND user_id IN ($list)", $field ) ) ) {
@@ -48,10 +49,20 @@ final class SiteWaysIn implements WaysIn {
 
 	/** Where another plugin keeps the sessions, it is asked to end them. */
 	private function end_sessions_elsewhere( Containment $order ): void {
-		$ids = array_map( 'intval', $this->db->get_col( "SELECT ID FROM {$this->db->users}" ) );
+		$ids = Containment::EVERYONE === $order->account ? $this->db->get_col( "SELECT ID FROM {$this->db->users}" ) : $this->named( $order->account );
 		foreach ( $this->concerned( $ids, $order ) as $id ) {
 			\WP_Session_Tokens::get_instance( $id )->destroy_all();
 		}
+	}
+
+	/** @return string[] Ids of the accounts that have such a field. */
+	private function holders( string $field ): array {
+		return $this->db->get_col( $this->db->prepare( "SELECT DISTINCT user_id FROM {$this->db->usermeta} WHERE meta_key = %s", $field ) );
+	}
+
+	/** @return string[] The account's id, as the database compares logins: loosely. */
+	private function named( string $account ): array {
+		return $this->db->get_col( $this->db->prepare( "SELECT ID FROM {$this->db->users} WHERE user_login = %s", $account ) );
 	}
 
 	/**
