@@ -33,7 +33,7 @@ final class OrderPages {
 			return $held;
 		}
 		$asked = is_numeric( $args[2] ?? null ) ? (int) $args[2] : 0;
-		if ( 0 !== $asked && $asked === $this->shown() && $this->access->any() && $this->access->enter( $asked, 'read' ) ) {
+		if ( 0 !== $asked && $asked === self::shown() && $this->access->any() && $this->access->enter( $asked, 'read' ) ) {
 			$held['view_order'] = true;
 		}
 		return $held;
@@ -77,10 +77,11 @@ final class OrderPages {
 	 * @param mixed $order
 	 */
 	private function is_lent( $order ): bool {
-		return $order instanceof \WC_Order && $order->get_id() === $this->shown() && $this->access->any() && $this->access->lends( $order );
+		return $order instanceof \WC_Order && $order->get_id() === self::shown() && $this->access->any() && $this->access->lends( $order );
 	}
 
-	private function shown(): int {
+	/** The order whose page in "my account" this is, 0 for none. */
+	public static function shown(): int {
 		$shown = $GLOBALS['wp']->query_vars['view-order'] ?? 0;
 		return is_numeric( $shown ) && ! is_admin() && ! ( defined( 'REST_REQUEST' ) && REST_REQUEST ) ? (int) $shown : 0;
 	}

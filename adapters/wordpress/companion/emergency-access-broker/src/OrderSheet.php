@@ -105,7 +105,8 @@ final class OrderSheet {
 		}
 		echo '<tbody>';
 		foreach ( $rows as $row ) {
-			echo '<tr><td>' . implode( '</td><td>', $row ) . '</td></tr>'; // phpcs:ignore WordPress.Security.EscapeOutput
+			$head = array_filter( $heads ) ? '' : '<th scope="row">' . array_shift( $row ) . '</th>';
+			echo '<tr>' . $head . '<td>' . implode( '</td><td>', $row ) . '</td></tr>'; // phpcs:ignore WordPress.Security.EscapeOutput
 		}
 		echo '</tbody></table>';
 	}

@@ -56,7 +56,9 @@ final class Plugin {
 			}
 		};
 		if ( $standing->protected && is_multisite() ) {
-			( new SuperAdmins( new ProtectedPosts( $parts->rule ), $elevation, $capabilities, $posts ) )->hook_around( $enforce );
+			$protected = new ProtectedPosts( $parts->rule );
+			( new SuperAdmins( $protected, $elevation, $capabilities, $posts ) )->hook_around( $enforce );
+			( new ProtectedOrders( $protected, ShopOrders::access( $elevation, $pages, $parts->db ) ) )->hook();
 		} else {
 			$enforce();
 		}
