@@ -12,10 +12,12 @@ from broker.access.tables import grants, reviews
 from broker.adapters.lease import LeaseClaims
 from broker.errors import Conflict, NotFound, Refused, SiteError
 from broker.policy.catalog import Repair
+from broker.revocation.reconcile.due import reconcile_due
 from broker.revocation.reconcile.one_site import repair_drift
+from broker.revocation.reconcile.open_drifts import MOST_AT_ONCE
 from broker.sites.register import newest_version
 from broker.sites.watch import watch_of
-from tests.revocation.watched import Watched
+from tests.revocation.watched import EVERY, Watched
 
 
 def test_a_site_as_it_was_granted_differs_in_nothing(watched: Watched) -> None:
@@ -260,3 +262,22 @@ def test_a_site_cannot_use_up_all_versions(watched: Watched) -> None:
     with watched.store.read() as reader:
         assert newest_version(reader, "clinic") < 100
         assert watch_of(reader, "clinic").mark < 100
+
+
+def test_thousands_of_differences_are_written_down_in_turns(watched: Watched) -> None:
+    """A site that shows everything at once keeps nobody waiting for one long commit, and has its next turn at once."""
+    template = watched.site.leases[watched.granted().id]
+    invented = {
+        f"grant_{number}": replace(template, grant=f"grant_{number}") for number in range(MOST_AT_ONCE + 3)
+    }
+    watched.site.leases |= invented
+    watched.look()
+    assert len(watched.drifts()) == MOST_AT_ONCE
+    assert reconcile_due(watched.equipment, EVERY).looked == 1
+    assert len(watched.drifts()) == MOST_AT_ONCE + 3
+    watched.site.leases = {template.grant: template}
+    watched.look()
+    assert len(watched.drifts()) == 3
+    assert reconcile_due(watched.equipment, EVERY).looked == 1
+    assert watched.kinds() == []
+    assert len(watched.told("drift.gone")) == len(invented)

@@ -6,6 +6,7 @@ import pytest
 
 from broker.access.contain import Containment, contain
 from broker.adapters.lease import ContainmentAction
+from broker.adapters.pairing import Pairing
 from broker.errors import SiteError
 from broker.revocation.reconcile.one_site import reconcile_site
 from broker.sites.register import newest_version
@@ -112,3 +113,24 @@ def test_a_silent_restored_site_is_not_called_settled(watched: Watched) -> None:
     watched.site.fault = ""
     reconcile_site(watched.equipment, "clinic")
     assert not watched.site.restored
+
+
+def test_a_restored_site_that_refuses_is_shown_with_its_word(watched: Watched) -> None:
+    """Also where it looks right again by its mark: what it did not take stays open, with how often it was tried."""
+    ended = watched.granted()
+    watched.look()
+    saved = backup(watched.site)
+    watched.ended(ended)
+    watched.look()
+    watched.look()
+    restore(watched.site, saved, noticed=False)
+    right, watched.site.pairing = (
+        watched.site.pairing,
+        Pairing("clinic", "somebody else", watched.site.pairing.keys),
+    )
+    watched.look()
+    (drift,) = [each for each in watched.drifts() if each.kind == "rolled_back"]
+    assert (drift.tries, drift.fault) == (1, "The site refused what it has to be told again: wrong_issuer.")
+    watched.site.pairing = right
+    watched.look()
+    assert watched.kinds() == []

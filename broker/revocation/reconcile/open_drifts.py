@@ -16,7 +16,10 @@ from broker.ledger.chain import Ledger
 from broker.ledger.entry import Entry, Fact
 from broker.revocation.reconcile.drift import ALARMS, Drift, DriftKind
 from broker.revocation.tables import drifts
+from broker.sites.watch import look_soon
 from broker.store import Reader, Transaction
+
+MOST_AT_ONCE = 500
 
 
 @dataclass(frozen=True)
@@ -107,17 +110,33 @@ def replace_drifts(
     judged: Collection[DriftKind],
     tried: Mapping[str, Try],
 ) -> list[OpenDrift]:
-    """What was ``found`` is open from now on, and of the kinds ``judged`` nothing else; what that leaves open."""
-    for drift in found:
-        open_drift(tx, ledger, site_id, drift)
+    """What was ``found`` is open from now on, and of the kinds ``judged`` nothing else; what that leaves open.
+
+    At most MOST_AT_ONCE come, and as many go: nobody waits for one long commit, and the site's next turn is at once.
+    """
+    known = {each.key: each for each in open_drifts(tx, site_id)}
     there = {drift.key for drift in found}
-    for known in open_drifts(tx, site_id):
-        attempt = tried.get(known.id)
-        if known.key not in there and (known.kind in judged or (attempt and not attempt.fault)):
-            close_drift(tx, ledger, known, attempt)
-        elif attempt:
-            note_try(tx, known, attempt)
+    new = [drift for drift in found if _is_news(drift, known.get(drift.key))]
+    over = [each for each in known.values() if each.key not in there and _may_go(each, judged, tried)]
+    for drift in new[:MOST_AT_ONCE]:
+        open_drift(tx, ledger, site_id, drift)
+    for each in over[:MOST_AT_ONCE]:
+        close_drift(tx, ledger, each, tried.get(each.id))
+    for each in known.values():
+        if each.id in tried and each not in over:
+            note_try(tx, each, tried[each.id])
+    if max(len(new), len(over)) > MOST_AT_ONCE:
+        look_soon(tx, site_id)
     return open_drifts(tx, site_id)
+
+
+def _is_news(drift: Drift, known: OpenDrift | None) -> bool:
+    return known is None or (known.sentence, known.proposal) != (drift.sentence, drift.proposal)
+
+
+def _may_go(drift: OpenDrift, judged: Collection[DriftKind], tried: Mapping[str, Try]) -> bool:
+    attempt = tried.get(drift.id)
+    return drift.kind in judged or (attempt is not None and not attempt.fault)
 
 
 def _about(drift_id: str, site_id: str, kind: DriftKind, subject: str) -> dict[str, Fact]:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, func, select
 
 from broker.access.containment import OrderState, orders_of, standing
 from broker.access.grant import Grant, GrantState, grant_of
@@ -66,6 +66,11 @@ def read_records(reader: Reader, site_id: str, shown: Collection[str], asked_at:
             for row in reader.all(select(drifts.c.kind).where(drifts.c.site_id == site_id).distinct())
         ),
     )
+
+
+def count_active(reader: Reader, site_id: str) -> int:
+    active = (grants.c.site_id == site_id) & (grants.c.state == GrantState.ACTIVE)
+    return int(reader.execute(select(func.count()).select_from(grants).where(active)).scalar_one())
 
 
 def _grants(reader: Reader, which: ColumnElement[bool]) -> Iterator[Grant]:
