@@ -35,8 +35,10 @@ class ServedBroker(DemoBroker):
 
     command: tuple[str, ...] = ("-m", "tests.live.short_lived_broker")
 
-    def __init__(self, folder: Path, side: BrokerSide, between: GoBetween) -> None:
-        super().__init__(folder, BROKER_ISSUER=ISSUER, BROKER_SWEEP_SECONDS="0.3")
+    def __init__(
+        self, folder: Path, side: BrokerSide, between: GoBetween, policies: Path | None = None
+    ) -> None:
+        super().__init__(folder, policies, BROKER_ISSUER=ISSUER, BROKER_SWEEP_SECONDS="0.3")
         self.between = between
         key = folder / "keys" / "lease.key"
         key.parent.mkdir(mode=0o700, parents=True)
