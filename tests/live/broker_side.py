@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import secrets
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -46,6 +47,7 @@ class BrokerSide:
         self.signer = LeaseSigner(Ed25519PrivateKey.from_private_bytes(self.seed), ISSUER)
         self.clock = SystemClock()
         self.mark = 0
+        self.versions = itertools.count(1)
         self.adapter: WordPressAdapter
 
     def connect(self, url: str) -> None:

@@ -51,9 +51,9 @@ final class HealthRoute implements Route {
 		$features = array();
 		if ( defined( 'WC_VERSION' ) ) {
 			$features[] = 'woocommerce ' . WC_VERSION;
-		}
-		if ( 'yes' === get_option( 'woocommerce_custom_orders_table_enabled' ) ) {
-			$features[] = 'hpos';
+			if ( 'yes' === get_option( 'woocommerce_custom_orders_table_enabled' ) ) {
+				$features[] = 'hpos';
+			}
 		}
 		if ( is_multisite() ) {
 			$features[] = 'multisite';
