@@ -48,6 +48,19 @@ def test_edited_row(ward: Ward, broker: BrokerSide, edit: str) -> None:
     ward.site.sql(f"DELETE FROM wp_emergency_access_leases WHERE grant_id LIKE '{grant}%'")
 
 
+def test_row_of_an_ended_lease_put_back(ward: Ward, broker: BrokerSide) -> None:
+    """Somebody with the database puts a revoked lease's own row back, whole: it opens nothing all the same."""
+    grant = broker.give(ward.nurse, notes_of(ward.mine))
+    where = f"FROM wp_emergency_access_leases WHERE grant_id = '{grant}'"
+    ward.site.sql(f"CREATE TABLE wp_put_back AS SELECT * {where}")
+    broker.take_back(grant)
+    ward.site.sql(f"DELETE {where}; INSERT INTO wp_emergency_access_leases SELECT * FROM wp_put_back")
+    ward.site.sql("DROP TABLE wp_put_back")
+    assert ward.site.sql(f"SELECT revocation, ended_at {where}").strip() == "0"
+    assert not ward.reads(ward.log_in(), ward.my_note)
+    assert grant not in broker.active()
+
+
 def test_invented_row(ward: Ward, broker: BrokerSide) -> None:
     """A row signed by somebody else's key grants nothing."""
     stranger = BrokerSide()

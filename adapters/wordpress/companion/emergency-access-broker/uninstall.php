@@ -23,7 +23,7 @@ foreach ( is_multisite() ? get_sites( array( 'fields' => 'ids', 'number' => 0 ) 
 		$emergency_access_forget();
 	}
 }
-foreach ( (array) glob( WP_CONTENT_DIR . '/uploads/emergency-access/mark-*.php' ) as $emergency_access_file ) {
+foreach ( (array) glob( WP_CONTENT_DIR . '/uploads/emergency-access/*-*.php' ) as $emergency_access_file ) {
 	unlink( $emergency_access_file );
 }
 if ( is_dir( WP_CONTENT_DIR . '/uploads/emergency-access' ) ) {

@@ -5,6 +5,7 @@ use EmergencyAccess\Contain;
 use EmergencyAccess\Containment;
 use EmergencyAccess\ContainmentTable;
 use EmergencyAccess\EndOfLease;
+use EmergencyAccess\EndedFile;
 use EmergencyAccess\Frozen;
 use EmergencyAccess\Halt;
 use EmergencyAccess\LeaseTable;
@@ -70,8 +71,9 @@ final class Site {
 		$this->rule     = new StandingRule( $state, $broker->pairing );
 		$this->frozen   = new Frozen( $orders );
 		$this->table    = new LeaseTable( $this->db );
-		$this->live     = new LiveLeases( $this->table, $broker->pairing, new Halt( $this->mark, $this->frozen ) );
-		$this->end      = new EndOfLease( $this->table, $this->live, $this->sessions );
+		$halt           = new Halt( $this->mark, $this->frozen, new EndedFile( $this->file . '.ended' ) );
+		$this->live     = new LiveLeases( $this->table, $broker->pairing, $halt );
+		$this->end      = new EndOfLease( $this->table, $this->live, $halt, $this->sessions );
 		$this->register = new Register( $this->table, $broker->pairing, $this->end, $this->live );
 		$this->contain  = new Contain( $orders, $broker->pairing, $this->table, $this->end, $this->ways );
 	}
@@ -114,9 +116,7 @@ final class Site {
 	}
 
 	public function clean_up(): void {
-		if ( is_file( $this->file ) ) {
-			unlink( $this->file );
-		}
+		array_map( 'unlink', (array) glob( $this->file . '*' ) );
 		if ( is_dir( dirname( $this->file ) ) ) {
 			rmdir( dirname( $this->file ) );
 		}

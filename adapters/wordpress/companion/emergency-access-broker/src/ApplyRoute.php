@@ -15,8 +15,10 @@ final class ApplyRoute implements Route {
 
 	public function answer( Question $question, int $now ): array {
 		$stopped   = $this->halt->of_all();
-		$objection = function ( Lease $lease ) use ( $stopped ): string {
+		$ended     = $this->halt->ended( $now );
+		$objection = function ( Lease $lease ) use ( $stopped, $ended ): string {
 			$reason = $stopped ? $stopped : $this->halt->of( $lease->account );
+			$reason = ! $reason && isset( $ended[ $lease->grant ] ) ? 'revoked' : $reason;
 			return $reason ? $reason : Objection::to( $lease );
 		};
 		$answers   = array();

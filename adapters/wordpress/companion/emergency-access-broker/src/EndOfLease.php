@@ -7,24 +7,44 @@ final class EndOfLease {
 	private $table;
 	/** @var LiveLeases */
 	private $live;
+	/** @var Halt */
+	private $halt;
 	/** @var Sessions */
 	private $sessions;
 
-	public function __construct( LeaseTable $table, LiveLeases $live, Sessions $sessions ) {
+	public function __construct( LeaseTable $table, LiveLeases $live, Halt $halt, Sessions $sessions ) {
 		$this->table    = $table;
 		$this->live     = $live;
+		$this->halt     = $halt;
 		$this->sessions = $sessions;
 	}
 
 	/** End everything whose time has come. One indexed read when there is nothing to do. */
 	public function sweep( int $now ): void {
 		$by_account = array();
-		foreach ( $this->table->due( $now ) as $row ) {
+		$due        = $this->table->due( $now );
+		$this->halt->remember_ended( $this->before_their_time( $due, $now ), $now );
+		foreach ( $due as $row ) {
 			$by_account[ $row['account'] ][] = $row;
 		}
 		foreach ( $by_account as $account => $rows ) {
 			$this->end( (string) $account, $rows, $now );
 		}
+	}
+
+	/**
+	 * @param array<int,array<string,string>> $rows
+	 * @return string[]
+	 */
+	private function before_their_time( array $rows, int $now ): array {
+		$grants = array();
+		foreach ( $rows as $row ) {
+			$lease = $this->live->signed( $row );
+			if ( $lease && $lease->expires_at > $now ) {
+				$grants[] = $lease->grant;
+			}
+		}
+		return $grants;
 	}
 
 	/**

@@ -7,10 +7,13 @@ final class Halt {
 	private $mark;
 	/** @var Frozen */
 	private $frozen;
+	/** @var EndedFile */
+	private $ended;
 
-	public function __construct( Mark $mark, Frozen $frozen ) {
+	public function __construct( Mark $mark, Frozen $frozen, EndedFile $ended ) {
 		$this->mark   = $mark;
 		$this->frozen = $frozen;
+		$this->ended  = $ended;
 	}
 
 	/** @return string restored, or '' when nothing stops all of them. */
@@ -21,5 +24,15 @@ final class Halt {
 	/** @return string frozen, or '' when nothing stops this account's. */
 	public function of( string $account ): string {
 		return $this->frozen->is( $account ) ? 'frozen' : '';
+	}
+
+	/** @return array<string,int> Grants that ended before their signed time, whatever their rows say. */
+	public function ended( int $now ): array {
+		return $this->ended->grants( $now );
+	}
+
+	/** @param string[] $grants */
+	public function remember_ended( array $grants, int $now ): void {
+		$this->ended->add( $grants, $now );
 	}
 }

@@ -49,14 +49,16 @@ final class LiveLeases {
 	 * @return Lease[]
 	 */
 	private function proven( array $rows, int $now ): array {
-		$live = array();
-		foreach ( $rows && '' === $this->halt->of_all() ? $rows : array() as $row ) {
+		$live  = array();
+		$rows  = $rows && '' === $this->halt->of_all() ? $rows : array();
+		$ended = $rows ? $this->halt->ended( $now ) : array();
+		foreach ( $rows as $row ) {
 			try {
 				$lease = $this->prove( $row );
 			} catch ( Refusal $doubt ) {
 				continue;
 			}
-			if ( $lease->is_live( $now ) && '' === $this->halt->of( $lease->account ) ) {
+			if ( $lease->is_live( $now ) && ! isset( $ended[ $lease->grant ] ) && '' === $this->halt->of( $lease->account ) ) {
 				$live[] = $lease;
 			}
 		}

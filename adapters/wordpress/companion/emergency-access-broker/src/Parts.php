@@ -30,11 +30,11 @@ final class Parts {
 		$this->pairing = $pairing;
 		$this->leases  = new LeaseTable( $db );
 		$this->orders  = new ContainmentTable( $db );
-		$this->mark    = new Mark( $state, MarkFile::of_site( $db->prefix, $pairing ), $pairing );
+		$this->mark    = new Mark( $state, new MarkFile( OwnFolder::path( 'mark', $db->prefix, $pairing ) ), $pairing );
 		$this->rule    = new StandingRule( $state, $pairing );
 		$this->frozen  = new Frozen( $this->orders );
-		$this->halt    = new Halt( $this->mark, $this->frozen );
+		$this->halt    = new Halt( $this->mark, $this->frozen, new EndedFile( OwnFolder::path( 'ended', $db->prefix, $pairing ) ) );
 		$this->live    = new LiveLeases( $this->leases, $pairing, $this->halt );
-		$this->end     = new EndOfLease( $this->leases, $this->live, new SiteSessions() );
+		$this->end     = new EndOfLease( $this->leases, $this->live, $this->halt, new SiteSessions() );
 	}
 }
