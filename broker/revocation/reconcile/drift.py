@@ -52,13 +52,21 @@ SEEN_BY_LISTING = frozenset(
 
 SEEN_BY_HEALTH = frozenset({DriftKind.COMPANION_UNWELL, DriftKind.CLOCK_OFF})
 
-ACKNOWLEDGED = frozenset({DriftKind.RECORDS_OLDER, DriftKind.EVENTS_BROKEN})
-"""Nothing on a site can show that these are over: a person says so, and is named in the ledger."""
+ACTS = {
+    DriftKind.ENDED_BUT_ACTIVE: "End it again",
+    DriftKind.UNKNOWN_ACTIVE: "End it",
+    DriftKind.MISSING: "Send the lease again",
+    DriftKind.WRONG_LEASE: "Send the right lease",
+    DriftKind.FREEZE_LOST: "Shut out again",
+    DriftKind.FROZEN_OUTSIDE: "Let in again",
+    DriftKind.ROLLED_BACK: "Send everything again",
+    # Nothing on a site can show that these are over: a person says so, and is named in the ledger.
+    DriftKind.RECORDS_OLDER: "Confirm",
+    DriftKind.EVENTS_BROKEN: "Confirm",
+}
+"""What the button that does it says; the rest only somebody on the site can put right."""
 
-NOT_BY_US = frozenset(
-    {DriftKind.COMPANION_MISSING, DriftKind.COMPANION_UNWELL, DriftKind.CLOCK_OFF, DriftKind.UNPROTECTED}
-)
-"""Only somebody on the site can put these right."""
+NOT_BY_US = frozenset(DriftKind) - ACTS.keys()
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from broker.adapters.port import Health
 from broker.errors import CompanionMissing
 from broker.identity.people import Role
-from broker.revocation.reconcile.drift import ACKNOWLEDGED, NOT_BY_US
+from broker.revocation.reconcile.drift import ACTS
 from broker.revocation.reconcile.open_drifts import OpenDrift, open_drifts
 from broker.sites.doctor import Examined
 from broker.sites.finding import Finding
@@ -77,8 +77,7 @@ def sites_page(asked: Asked | None = None, note: str = "") -> str:
         found=found,
         asked=asked,
         note=note,
-        not_by_us=NOT_BY_US,
-        acknowledged=ACKNOWLEDGED,
+        acts=ACTS,
     )
 
 

@@ -40,7 +40,7 @@ def test_what_differs_stands_on_the_page_with_what_would_be_done(lost: Grant, ad
     for words in ("Differs from what was granted", "does not let dr-on-call in", "Send the lease again."):
         assert words in admin.page
     assert f"/history/{lost.id}" in admin.page
-    assert ">Repair</button>" in admin.page
+    assert ">Send the lease again</button>" in admin.page
 
 
 def test_a_button_puts_it_right(past: Past, lost: Grant, admin: Browser) -> None:
@@ -78,7 +78,7 @@ def test_what_the_broker_cannot_do_has_no_button(past: Past, admin: Browser) -> 
         look(past)
     admin.get("/sites")
     assert "nobody can say what it lets in" in admin.page
-    assert ">Repair</button>" not in admin.page
+    assert "/sites/drift/" not in admin.page
 
 
 def test_what_is_gone_already_is_not_found(past: Past, lost: Grant, admin: Browser) -> None:
