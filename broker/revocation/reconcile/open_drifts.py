@@ -58,7 +58,7 @@ def open_drifts(reader: Reader, site_id: str | None = None) -> list[OpenDrift]:
     return [_read(row) for row in reader.all(query)]
 
 
-def count_open(reader: Reader) -> int:
+def count_drifts(reader: Reader) -> int:
     return int(reader.execute(select(func.count()).select_from(drifts)).scalar_one())
 
 

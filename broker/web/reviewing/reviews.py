@@ -14,6 +14,7 @@ from broker.review.owed import Review, review_of
 from broker.review.queue import OpenReview, count_open, open_reviews
 from broker.review.sign_off import sign
 from broker.review.unconfirmed import Unconfirmed, unconfirmed_revocations
+from broker.revocation.reconcile.open_drifts import count_drifts
 from broker.store import Reader
 from broker.web.frame.guard import me, signed_in
 from broker.web.frame.typed import typed_before
@@ -30,6 +31,7 @@ class Desk:
     due: int
     overdue: int
     unconfirmed: tuple[Unconfirmed, ...]
+    differing: int
 
 
 @pages.get("/reviews")
@@ -86,7 +88,7 @@ def _desk() -> Desk:
     with parts().store.read() as reader:
         first = _open(reader)
         stuck = unconfirmed_revocations(reader, parts().catalog)
-        return Desk(count_open(reader), sum(each.overdue for each in first), stuck)
+        return Desk(count_open(reader), sum(each.overdue for each in first), stuck, count_drifts(reader))
 
 
 def _open(reader: Reader) -> tuple[OpenReview, ...]:

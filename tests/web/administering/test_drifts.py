@@ -95,3 +95,18 @@ def test_only_administrators_put_sites_right(past: Past, lost: Grant, archive: F
         browser = archive.browser(who)
         browser.get("/")
         assert browser.post(f"/sites/drift/{drift}/repair").status_code == 403
+
+
+def test_the_start_page_says_that_something_differs(past: Past, archive: Front, admin: Browser) -> None:
+    """An administrator is led to the sites; a reviewer, who may not go there, reads who sees to it."""
+    admin.get("/")
+    assert "differ" not in admin.page
+    grant = past.on_site()
+    past.clock.advance(seconds=1)
+    del past.site.leases[grant.id]
+    look(past)
+    admin.get("/")
+    assert '<a href="/sites">One site differs in one thing from what was granted.</a>' in admin.page
+    reviewer = archive.browser(past.reviewer)
+    reviewer.get("/")
+    assert "An administrator sees to it under Sites." in reviewer.page
