@@ -14,6 +14,8 @@ if ( ! is_plugin_active( 'woocommerce/woocommerce.php' ) ) {
 WC_Install::install();
 WC_Install::create_pages();
 update_option( 'woocommerce_coming_soon', 'no' );
+// Nobody is led to the first steps of a new shop.
+delete_transient( '_wc_activation_redirect' );
 update_option( 'woocommerce_onboarding_profile', array( 'skipped' => true ) );
 global $wp_rewrite;
 $wp_rewrite->set_permalink_structure( '/%postname%/' );

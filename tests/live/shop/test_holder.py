@@ -117,6 +117,9 @@ def test_a_patient_is_one_account(counter: Counter) -> None:
     assert counter.listed(session) == [placed.order]
     shop.mark(counter.nurse, login)
     assert counter.listed(session) == []
+    # The database would call it equal; it is another patient, so nothing is ambiguous.
+    shop.mark(counter.nurse, login.upper())
+    assert counter.listed(session) == [placed.order]
     shop.mark(counter.nurse)
     assert counter.listed(session) == [placed.order]
     shop.mark(login, login, "P-Z")
