@@ -13,6 +13,7 @@ from broker.access.equipment import Equipment
 from broker.access.tables import containment_orders
 from broker.adapters.port import BATCH_LIMIT
 from broker.revocation.due import SITES_AT_ONCE
+from broker.sites.register import CONNECTED
 
 log = structlog.get_logger("broker.sweep")
 
@@ -33,6 +34,7 @@ def _due(equipment: Equipment) -> list[Order]:
     with equipment.store.read() as reader:
         due = (columns.state == OrderState.PENDING) & (columns.next_try_at <= reader.at)
         # In the order they were given: of two about one account the later one stands.
+        due &= columns.site_id.in_(CONNECTED)
         query = select(containment_orders).where(due).order_by(columns.version).limit(BATCH_LIMIT)
         return read_orders(reader, query)
 

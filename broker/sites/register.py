@@ -18,6 +18,8 @@ from broker.sites.watch import begin_watching
 from broker.store import Reader, Transaction
 
 SITE_ID = re.compile(r"[a-z][a-z0-9-]{1,59}")
+CONNECTED = select(sites.c.id).where(sites.c.retired_at.is_(None))
+"""The ids of all sites that were not let go."""
 
 
 @dataclass(frozen=True)

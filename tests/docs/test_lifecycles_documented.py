@@ -8,7 +8,7 @@ from enum import StrEnum
 import pytest
 
 from broker.access import containment, grant, request
-from broker.revocation.reconcile.drift import ACKNOWLEDGED, ALWAYS, NOT_BY_US, DriftKind
+from broker.revocation.reconcile.drift import ACTS, ALWAYS, NOT_BY_US, DriftKind
 from tests.docs.pages import ROOT, rows
 
 GLOSSARY = ROOT / "docs" / "glossary-and-lifecycles.md"
@@ -30,7 +30,7 @@ def test_every_kind_of_drift_is_explained() -> None:
     """What is put right unasked, by a person, or by somebody on the site, is what the code does."""
     documented = {row[0]: row[2].partition(":")[0] for row in rows(GLOSSARY, "### Kinds of drift")}
     special = dict.fromkeys(ALWAYS, "always") | dict.fromkeys(NOT_BY_US, "on the site")
-    special |= dict.fromkeys(ACKNOWLEDGED, "a person confirms it")
+    special |= {kind: "a person confirms it" for kind, act in ACTS.items() if act == "Confirm"}
 
     assert set(documented) == {str(kind) for kind in DriftKind}
     assert {kind: documented[kind] for kind in special} == {str(kind): how for kind, how in special.items()}

@@ -9,10 +9,12 @@ from datetime import timedelta
 from functools import partial
 
 from broker.access.contain import Containment, contain
+from broker.access.retire_site import retire_site
 from broker.adapters.lease import EVERYONE, ContainmentAction
 from broker.adapters.port import AccountState, Adapter, Answer, Health, Outcome
 from broker.adapters.verify import verify_protection
 from broker.clock import SettableClock
+from broker.revocation.orders import send_orders_due
 from broker.revocation.reconcile.due import reconcile_due
 from broker.revocation.reconcile.one_site import repair_drift
 from broker.revocation.reconcile.write_down import notice
@@ -266,3 +268,16 @@ def test_a_push_is_read_back_at_once(watched: Watched) -> None:
     watched.granted()
     assert reconcile_due(watched.equipment, EVERY).looked == 1
     assert reconcile_due(watched.equipment, EVERY).looked == 0
+
+
+def test_a_site_that_was_let_go_is_spoken_of_no_more(watched: Watched) -> None:
+    """Neither what differed there nor an order it never answered is anybody's business then."""
+    watched.site.fault = "gone"
+    watched.look()
+    freeze(watched, "mallory")
+    assert watched.kinds() == ["companion_missing"]
+    retire_site(watched.equipment, "clinic", actor=watched.admin.id)
+    watched.site.fault = ""
+    watched.clock.advance(hours=1)
+    assert (watched.kinds(), watched.look().looked) == ([], 0)
+    assert send_orders_due(watched.equipment) == 0

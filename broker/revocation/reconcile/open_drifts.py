@@ -16,6 +16,7 @@ from broker.ledger.chain import Ledger
 from broker.ledger.entry import Entry, Fact
 from broker.revocation.reconcile.drift import ALARMS, Drift, DriftKind
 from broker.revocation.tables import drifts
+from broker.sites.register import CONNECTED
 from broker.sites.watch import look_soon
 from broker.store import Reader, Transaction
 
@@ -51,15 +52,16 @@ class Try:
 
 
 def open_drifts(reader: Reader, site_id: str | None = None) -> list[OpenDrift]:
-    """The oldest first; of one site, or of all."""
-    query = select(drifts).order_by(drifts.c.found_at, drifts.c.id)
+    """The oldest first; of one site, or of all that were not let go."""
+    query = select(drifts).where(drifts.c.site_id.in_(CONNECTED)).order_by(drifts.c.found_at, drifts.c.id)
     if site_id is not None:
         query = query.where(drifts.c.site_id == site_id)
     return [_read(row) for row in reader.all(query)]
 
 
 def count_drifts(reader: Reader) -> int:
-    return int(reader.execute(select(func.count()).select_from(drifts)).scalar_one())
+    connected = select(func.count()).select_from(drifts).where(drifts.c.site_id.in_(CONNECTED))
+    return int(reader.execute(connected).scalar_one())
 
 
 def get_drift(reader: Reader, drift_id: str) -> OpenDrift:

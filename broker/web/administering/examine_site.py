@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from broker.lease_keys import read_ring
+from broker.revocation.reconcile.drift import SEEN_BY_HEALTH, DriftKind
 from broker.revocation.reconcile.open_drifts import open_drifts
 from broker.sites.credentials import secret_names
 from broker.sites.doctor import Examined, examine
@@ -14,6 +15,9 @@ from broker.sites.known_keys import key_findings
 from broker.sites.linked import logins_on
 from broker.sites.register import Site
 from broker.web.parts import Parts
+
+# What the site says of itself when it is asked needs no telling twice.
+SEEN_JUST_NOW = SEEN_BY_HEALTH | {DriftKind.COMPANION_MISSING}
 
 
 def examine_site(parts: Parts, site: Site) -> Examined:
@@ -27,5 +31,9 @@ def examine_site(parts: Parts, site: Site) -> Examined:
     examined = examine(site, parts.equipment.adapter_for, parts.clock.wall(), expected)
     known = examined.health.keys if examined.health else ()
     ring = [key.kid for key in read_ring(parts.settings.keys_dir)]
-    differs = [Finding(good=False, words=f"{each.sentence} {each.proposal}") for each in open_]
+    differs = [
+        Finding(good=False, words=f"{each.sentence} {each.proposal}")
+        for each in open_
+        if each.kind not in SEEN_JUST_NOW
+    ]
     return replace(examined, findings=[*examined.findings, *key_findings(site, known, ring), *differs])
