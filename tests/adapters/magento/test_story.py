@@ -127,3 +127,18 @@ def test_a_restored_shop_mends(clinic: Clinic, mariadb: MariaDB) -> None:
     assert not opens(clinic)
     assert granted(clinic).state is GrantState.ACTIVE
     assert opens(clinic)
+
+
+def test_a_row_put_back_opens_nothing(clinic: Clinic, mariadb: MariaDB) -> None:
+    """Somebody with the database puts a handed-back grant's own row back, whole: it opens nothing all the same."""
+    grant = granted(clinic)
+    table, where = "shop_emergency_access_lease", f"grant_id = '{grant.id}'"
+    mariadb.sql(f"CREATE OR REPLACE TABLE kept_row AS SELECT * FROM {table} WHERE {where}", database="shop")
+    hand_back(clinic.equipment, clinic.clinician.person, grant.id)
+    mariadb.sql(f"DELETE FROM {table} WHERE {where}; INSERT INTO {table} SELECT * FROM kept_row", "shop")
+    revocation = mariadb.sql(f"SELECT ended_at, revocation FROM {table} WHERE {where}", database="shop")
+    assert revocation.split() == ["0"]
+    assert not opens(clinic)
+    assert reconcile_site(clinic.equipment, "clinic") == []
+    assert granted(clinic).state is GrantState.ACTIVE
+    assert opens(clinic)

@@ -89,7 +89,7 @@ return [
         $site->apply($lease);
         same('done', $site->contain($site->broker->order(5, ['end_leases'])));
         same('', $site->live());
-        same('refused ended', $site->apply($lease));
+        same('refused revoked', $site->apply($lease));
         same('lease_applied clerk, lease_ended clerk, contained clerk', $site->events());
     },
     'keys are deleted for one, or for everyone' => static function (): void {

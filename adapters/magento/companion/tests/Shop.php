@@ -15,7 +15,7 @@ final class Shop implements Accounts, Sessions, Site, MarkFile
         'Magento_Sales::comment', 'Magento_Customer::manage', 'Magento_Review::reviews_all',
     ];
 
-    public function __construct(private readonly Db $db, private readonly string $folder, private readonly string $module)
+    public function __construct(private readonly Db $db, public readonly string $folder, private readonly string $module)
     {
     }
 

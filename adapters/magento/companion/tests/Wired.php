@@ -4,6 +4,7 @@ declare(strict_types=1);
 use EmergencyAccess\Broker\Model\Answers;
 use EmergencyAccess\Broker\Model\Containment;
 use EmergencyAccess\Broker\Model\EndOfLease;
+use EmergencyAccess\Broker\Model\EndedGrants;
 use EmergencyAccess\Broker\Model\EventChain;
 use EmergencyAccess\Broker\Model\Front;
 use EmergencyAccess\Broker\Model\FrozenAccounts;
@@ -27,6 +28,7 @@ final class Wired implements PairingSource
     public readonly LeaseTable $leases;
     public readonly LiveLeases $live;
     public readonly Mark $mark;
+    public readonly EndedGrants $ended;
     public readonly EventChain $events;
     public readonly FrozenAccounts $frozen;
     public readonly Containment $containment;
@@ -41,11 +43,12 @@ final class Wired implements PairingSource
         $this->frozen = new FrozenAccounts($orders);
         $this->mark = new Mark(new StateTable($db), $shop, $this);
         $this->events = new EventChain($db);
-        $this->live = new LiveLeases($this->leases, $this, $this->mark, $this->frozen);
-        $this->end = new EndOfLease($this->leases, $this->live, $shop, $this->events);
+        $this->ended = new EndedGrants(new EndedInFolder($shop->folder));
+        $this->live = new LiveLeases($this->leases, $this, $this->mark, $this->frozen, $this->ended);
+        $this->end = new EndOfLease($this->leases, $this->live, $this->ended, $shop, $this->events);
         $this->containment = new Containment($orders, $this->frozen, $this->leases, $this, $shop, $shop, $this->end, $this->events);
         $objection = new Objection($this->mark, $shop, $shop, $this->frozen);
-        $this->register = new Register($db, $this->leases, $this->live, $this, $objection, $shop, $this->end, $this->events);
+        $this->register = new Register($db, $this->leases, $this->live, $this->ended, $this, $objection, $shop, $this->end, $this->events);
         $observed = new Observed($this->leases, $this->live, $this->frozen, $orders, $shop);
         $health = new Health($this, $this->live, $this->mark, $shop);
         $this->front = new Front($this, new SeenCalls($db), $this->mark, new Answers(

@@ -9,6 +9,7 @@ final class EndOfLease
     public function __construct(
         private readonly LeaseTable $table,
         private readonly LiveLeases $live,
+        private readonly EndedGrants $ended,
         private readonly Sessions $sessions,
         private readonly EventChain $events,
     ) {
@@ -18,12 +19,26 @@ final class EndOfLease
     public function sweep(int $now): void
     {
         $byAccount = [];
-        foreach ($this->table->due($now) as $row) {
+        $due = $this->table->due($now);
+        $early = array_filter($due, fn (array $row): bool => !$this->isOverAnyway($row, $now));
+        $this->ended->add(array_column($early, 'grant_id'), $now);
+        foreach ($due as $row) {
             $byAccount[$row['account']][] = $row;
         }
         foreach ($byAccount as $account => $rows) {
             $this->end((string) $account, $rows, $now);
         }
+    }
+
+    /**
+     * Whether its signature alone ends it by now, whatever becomes of the row.
+     *
+     * @param array<string,string> $row
+     */
+    private function isOverAnyway(array $row, int $now): bool
+    {
+        $lease = $this->live->signed($row);
+        return $lease && $lease->expiresAt <= $now;
     }
 
     /**

@@ -11,6 +11,7 @@ final class LiveLeases
         private readonly PairingSource $source,
         private readonly Mark $mark,
         private readonly FrozenAccounts $frozen,
+        private readonly EndedGrants $ended,
     ) {
     }
 
@@ -60,7 +61,12 @@ final class LiveLeases
         $live = array_filter($this->proven($rows), static fn (Lease $lease): bool => $lease->isLive($now));
         // A database older than the site may hold what was revoked since.
         $believed = $live && !$this->mark->isRestored() ? $live : [];
-        return array_values(array_filter($believed, fn (Lease $lease): bool => !$this->frozen->has($lease->account)));
+        // So may a single row that somebody put back.
+        $ended = $believed ? $this->ended->grants($now) : [];
+        return array_values(array_filter(
+            $believed,
+            fn (Lease $lease): bool => !isset($ended[$lease->grant]) && !$this->frozen->has($lease->account)
+        ));
     }
 
     /**

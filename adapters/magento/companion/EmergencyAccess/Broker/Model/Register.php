@@ -10,6 +10,7 @@ final class Register
         private readonly Db $db,
         private readonly LeaseTable $table,
         private readonly LiveLeases $live,
+        private readonly EndedGrants $ended,
         private readonly PairingSource $source,
         private readonly Objection $objection,
         private readonly Sessions $sessions,
@@ -25,9 +26,10 @@ final class Register
     public function apply(array $documents, int $now): array
     {
         $accounts = [];
+        $ended = $this->ended->grants($now);
         $answers = [];
         foreach ($documents as $jws) {
-            $answers[] = $this->take($jws, $now, $accounts);
+            $answers[] = $this->take($jws, $now, $accounts, $ended);
         }
         return $answers;
     }
@@ -41,15 +43,18 @@ final class Register
     public function revoke(array $documents, int $now): array
     {
         $answers = array_map(fn (string $jws): array => $this->mark($jws, $now), $documents);
+        // Each of them, because a row that somebody took away or spoilt for now does not say what it will hold.
+        $this->ended->add(array_filter(array_column($answers, 'grant'), is_string(...)), $now);
         $this->end->sweep($now);
         return $answers;
     }
 
     /**
      * @param array<string,array{objection:string,holds:bool}> $accounts Those of this batch, each looked at once.
+     * @param array<string,int> $ended
      * @return array{grant:?string,answer:string,reason:string}
      */
-    private function take(string $jws, int $now, array &$accounts): array
+    private function take(string $jws, int $now, array &$accounts, array $ended): array
     {
         $grant = null;
         try {
@@ -61,6 +66,9 @@ final class Register
             $account = $accounts[$lease->account] ??= $this->look($lease->account, $now);
             if ($account['objection'] !== '') {
                 throw new Refusal($account['objection']);
+            }
+            if (isset($ended[$lease->grant])) {
+                throw new Refusal('revoked');
             }
             $this->objection->mustHaveNoneTo($lease->scope);
             $this->begin($lease, $now, !$account['holds']);
