@@ -1,6 +1,17 @@
 """Connected sites, and who and what people and patients are called there."""
 
-from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Integer, LargeBinary, String, Table, Text
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    Text,
+)
 
 from broker.store import UTCDateTime, metadata
 
@@ -93,4 +104,6 @@ site_watch = Table(
     # The digest of the standing rule the site took last; empty while there is none.
     Column("protection", String(64), nullable=False),
     Column("companion", String(64), nullable=False),
+    # What each account that matters may do by itself, where the site tells of no changes.
+    Column("standing", JSON),
 )

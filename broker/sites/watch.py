@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
@@ -21,7 +22,7 @@ class Watch:
 
     ``mark`` is the highest version the site itself said it was told of, ``event_seq``
     and ``event_hash`` its last event that was verified; ``protection`` and
-    ``companion`` are digests, empty while there is none.
+    ``companion`` are digests, empty while there is none; ``standing`` are roles by account.
     """
 
     site_id: str
@@ -34,6 +35,7 @@ class Watch:
     event_hash: str
     protection: str
     companion: str
+    standing: Mapping[str, str] | None
 
 
 def begin_watching(tx: Transaction, site_id: str) -> None:

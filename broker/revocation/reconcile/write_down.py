@@ -15,6 +15,13 @@ from broker.revocation.reconcile.drift import SEEN_BY_HEALTH, SEEN_BY_LISTING, D
 from broker.revocation.reconcile.open_drifts import OpenDrift, Try, open_drifts, replace_drifts
 from broker.revocation.reconcile.protect import FORGOTTEN
 from broker.revocation.reconcile.records import Records, count_active, read_records
+from broker.revocation.reconcile.standing_rights import (
+    accounts_under_way,
+    changes,
+    entry_of,
+    notice_of,
+    roles_now,
+)
 from broker.sites.register import newest_version, raise_versions
 from broker.sites.watch import Watch, locked_watch, look_soon, update_watch
 from broker.store import Reader, Transaction
@@ -96,14 +103,30 @@ def _learn(tx: Transaction, equipment: Equipment, watch: Watch, answer: Answer, 
     # Asked second, the companion's health tells of the mark that the first question brought it.
     told = max(observed.mark, answer.health.mark if answer.health else 0)
     mark = max(watch.mark, min(told, newest_version(tx, site_id)))
-    changes = {"looked_at": answer.look.asked_at, "mark": mark, "failures": 0, "fault": None}
+    learned = {"looked_at": answer.look.asked_at, "mark": mark, "failures": 0, "fault": None}
     if answer.health is not None and RULE_UNPROVEN in answer.health.words:
-        changes["protection"] = FORGOTTEN
+        learned["protection"] = FORGOTTEN
     if answer.health is not None and answer.health.companion_digest != watch.companion:
-        changes["companion"] = answer.health.companion_digest[:64]
+        learned["companion"] = answer.health.companion_digest[:64]
         facts = {"site": site_id, "before": watch.companion, "after": answer.health.companion_digest}
         equipment.ledger.append(tx, Entry("site.companion_seen", "broker", facts=facts))
-    update_watch(tx, site_id, **changes)
+    if answer.health is not None and not answer.health.companion_version:
+        learned["standing"] = _compare_standing(tx, equipment, watch, observed)
+    update_watch(tx, site_id, **learned)
+
+
+def _compare_standing(
+    tx: Transaction, equipment: Equipment, watch: Watch, observed: Observation
+) -> dict[str, str]:
+    """Where nothing of ours is installed nobody tells what was changed: the last look does."""
+    ours = accounts_under_way(tx, watch.site_id, watch.looked_at)
+    now = roles_now(observed, watch.standing, ours)
+    found = changes(watch.standing, now) if watch.standing is not None else []
+    for change in found:
+        equipment.ledger.append(tx, entry_of(watch.site_id, change, tx.at))
+    if found:
+        equipment.ledger.append(tx, notice_of(watch.site_id, found))
+    return now
 
 
 def _go_past(tx: Transaction, equipment: Equipment, site_id: str, observed: Observation) -> None:

@@ -26,6 +26,7 @@ def upgrade() -> None:
         sa.Column("event_hash", sa.String(length=64), nullable=False),
         sa.Column("protection", sa.String(length=64), nullable=False),
         sa.Column("companion", sa.String(length=64), nullable=False),
+        sa.Column("standing", sa.JSON(), nullable=True),
         sa.ForeignKeyConstraint(["site_id"], ["sites.id"], name=op.f("fk_site_watch_site_id")),
         sa.PrimaryKeyConstraint("site_id", name=op.f("pk_site_watch")),
     )
