@@ -18,6 +18,17 @@ return array(
 		$put_back( $site, 'g1' );
 		same( 'g2', $site->live() );
 	},
+	'nor one whose row was away while it was revoked' => static function (): void {
+		$site  = new Site();
+		$lease = $site->broker->lease( 'g1' );
+		$site->apply( $lease );
+		$site->db->query( 'CREATE TABLE kept AS SELECT * FROM wp_emergency_access_leases' );
+		$site->db->query( 'DELETE FROM wp_emergency_access_leases' );
+		$site->revoke( $site->broker->revocation( 'g1' ) );
+		$site->db->query( 'DELETE FROM wp_emergency_access_leases' );
+		$site->db->query( 'INSERT INTO wp_emergency_access_leases SELECT * FROM kept' );
+		same( '', $site->live() );
+	},
 	'nor one that an order about its holder ended' => static function () use ( $put_back ): void {
 		$site = new Site();
 		$site->apply( $site->broker->lease( 'g1' ) );

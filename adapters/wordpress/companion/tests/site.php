@@ -74,7 +74,7 @@ final class Site {
 		$halt           = new Halt( $this->mark, $this->frozen, new EndedFile( $this->file . '.ended' ) );
 		$this->live     = new LiveLeases( $this->table, $broker->pairing, $halt );
 		$this->end      = new EndOfLease( $this->table, $this->live, $halt, $this->sessions );
-		$this->register = new Register( $this->table, $broker->pairing, $this->end, $this->live );
+		$this->register = new Register( $this->table, $broker->pairing, $this->end, $this->live, $halt );
 		$this->contain  = new Contain( $orders, $broker->pairing, $this->table, $this->end, $this->ways );
 	}
 

@@ -33,13 +33,15 @@ final class EndOfLease {
 	}
 
 	/**
+	 * Those that an order about an account ended; what was revoked is remembered already.
+	 *
 	 * @param array<int,array<string,string>> $rows
 	 * @return string[]
 	 */
 	private function before_their_time( array $rows, int $now ): array {
 		$grants = array();
 		foreach ( $rows as $row ) {
-			$lease = $this->live->signed( $row );
+			$lease = '' === $row['revocation'] ? $this->live->signed( $row ) : null;
 			if ( $lease && $lease->expires_at > $now ) {
 				$grants[] = $lease->grant;
 			}

@@ -11,12 +11,15 @@ final class Register {
 	private $end;
 	/** @var LiveLeases */
 	private $live;
+	/** @var Halt */
+	private $halt;
 
-	public function __construct( LeaseTable $table, Pairing $pairing, EndOfLease $end, LiveLeases $live ) {
+	public function __construct( LeaseTable $table, Pairing $pairing, EndOfLease $end, LiveLeases $live, Halt $halt ) {
 		$this->table   = $table;
 		$this->pairing = $pairing;
 		$this->end     = $end;
 		$this->live    = $live;
+		$this->halt    = $halt;
 	}
 
 	/**
@@ -53,6 +56,8 @@ final class Register {
 		foreach ( $documents as $jws ) {
 			$answers[] = $this->mark( $jws, $now );
 		}
+		// Also of grants that have no row: one may be put back.
+		$this->halt->remember_ended( array_values( array_filter( array_column( $answers, 'grant' ) ) ), $now );
 		$this->end->sweep( $now );
 		return $answers;
 	}

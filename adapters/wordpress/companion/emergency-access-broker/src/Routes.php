@@ -32,6 +32,6 @@ final class Routes {
 	}
 
 	private static function register( Parts $parts ): Register {
-		return new Register( $parts->leases, $parts->pairing, $parts->end, $parts->live );
+		return new Register( $parts->leases, $parts->pairing, $parts->end, $parts->live, $parts->halt );
 	}
 }
