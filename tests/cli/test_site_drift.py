@@ -109,3 +109,11 @@ def test_an_order_that_makes_no_sense_is_refused(connected: Shell, words: tuple[
     assert refused.returncode == 1
     assert said in refused.stderr
     assert connected.rows("SELECT * FROM containment_orders") == []
+
+
+def test_the_doctor_tells_what_differs(connected: Shell) -> None:
+    """Whoever asks what is wrong with a site need not know of another command."""
+    differ(connected, "missing")
+    told = connected.run("doctor", "shop")
+    assert told.returncode == 1
+    assert "WRONG  It is so. Do this." in told.stdout

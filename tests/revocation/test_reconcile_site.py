@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -16,7 +17,7 @@ from broker.adapters.verify import verify_protection
 from broker.clock import SettableClock
 from broker.revocation.orders import send_orders_due
 from broker.revocation.reconcile.due import reconcile_due
-from broker.revocation.reconcile.one_site import repair_drift
+from broker.revocation.reconcile.one_site import reconcile_site, repair_drift
 from broker.revocation.reconcile.write_down import notice
 from broker.sites.register import Site, add_site
 from tests.revocation.watched import EVERY, Watched
@@ -226,26 +227,46 @@ def test_a_dead_site_delays_no_other(watched: Watched) -> None:
     assert watched.look().silent == 0
 
 
-def test_two_who_look_at_once_write_it_once(watched: Watched) -> None:
-    """Several processes over one database: one turn, one difference, one entry."""
-    watched.granted()
-    watched.site.leases.clear()
-    watched.clock.advance(seconds=31)
-    looked: Counter[int] = Counter()
-    ready = threading.Barrier(4)
+def at_once(act: Callable[[], object], times: int = 4) -> None:
+    ready = threading.Barrier(times)
 
-    def look() -> None:
+    def run() -> None:
         ready.wait()
-        looked[reconcile_due(watched.equipment, EVERY).looked] += 1
+        act()
 
-    threads = [threading.Thread(target=look) for _ in range(4)]
+    threads = [threading.Thread(target=run) for _ in range(times)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert looked[1] == 1
+
+
+def test_a_sites_turn_is_one_processes(watched: Watched) -> None:
+    """Several processes over one database: only one of them looks."""
+    watched.clock.advance(seconds=31)
+    looked: Counter[int] = Counter()
+
+    def look() -> None:
+        looked[reconcile_due(watched.equipment, EVERY).looked] += 1
+
+    at_once(look)
+    assert looked == {1: 1, 0: 3}
+
+
+def test_several_who_look_at_once_write_it_once(watched: Watched) -> None:
+    """By hand and by the clock at the same moment: one difference, one entry, and it goes once."""
+    watched.granted()
+    kept = dict(watched.site.leases)
+    watched.site.leases.clear()
+    watched.clock.advance(seconds=31)
+    at_once(lambda: reconcile_site(watched.equipment, "clinic"))
     assert watched.kinds() == ["missing"]
     assert len(watched.told("drift.found")) == 1
+    watched.site.leases |= kept
+    watched.clock.advance(seconds=31)
+    at_once(lambda: reconcile_site(watched.equipment, "clinic"))
+    assert watched.kinds() == []
+    assert len(watched.told("drift.gone")) == 1
 
 
 def test_taking_back_looks_at_the_rest_as_well(watched: Watched) -> None:
