@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import structlog
 from sqlalchemy import select
@@ -24,8 +25,10 @@ from broker.sites.register import Site, get_site
 from broker.sites.watch import Watch, locked_watch, update_watch, watch_of
 from broker.store import Transaction
 
-MOST_PAGES = 20
+MOST_PAGES = 4
 """Of one pull; a site with more to say is asked again with the next."""
+A_COMMIT = 100
+"""So many events: a site that talks without end must not keep the end of access waiting to be written down."""
 
 log = structlog.get_logger("broker.reconcile")
 
@@ -42,10 +45,9 @@ def pull_events(equipment: Equipment, site: Site, adapter: Adapter) -> int:
         except ChainBroken as broken:
             _write_break(equipment, watch, page, broken)
             return written + len(broken.proven)
-        if not happened or not _write(equipment, watch, happened):
-            break
-        written += len(happened)
-        if happened[-1].seq >= page.head_seq:
+        new = _write(equipment, watch, happened)
+        written += new
+        if not new or new < len(happened) or happened[-1].seq >= page.head_seq:
             break
     return written
 
@@ -71,14 +73,17 @@ def _try(equipment: Equipment, site_id: str) -> int:
         return 0
 
 
-def _write(equipment: Equipment, known: Watch, happened: Sequence[Happening]) -> bool:
-    """False when another process went on in the meantime: it wrote them down."""
-    with equipment.store.write() as tx:
-        if not _is_still_there(tx, known):
-            return False
-        _append(tx, equipment, known.site_id, happened)
-        update_watch(tx, known.site_id, event_seq=happened[-1].seq, event_hash=happened[-1].hash)
-        return True
+def _write(equipment: Equipment, known: Watch, happened: Sequence[Happening]) -> int:
+    """How many; fewer when another process went on in the meantime, for it wrote them down."""
+    for start in range(0, len(happened), A_COMMIT):
+        some = happened[start : start + A_COMMIT]
+        with equipment.store.write() as tx:
+            if not _is_still_there(tx, known):
+                return start
+            _append(tx, equipment, known.site_id, some)
+            update_watch(tx, known.site_id, event_seq=some[-1].seq, event_hash=some[-1].hash)
+        known = replace(known, event_seq=some[-1].seq, event_hash=some[-1].hash)
+    return len(happened)
 
 
 def _write_break(equipment: Equipment, known: Watch, page: EventPage, broken: ChainBroken) -> None:
