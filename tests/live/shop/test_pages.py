@@ -41,6 +41,25 @@ def test_view_order(counter: Counter) -> None:
     assert item not in _get(counter, counter.log_in(), mine).text
 
 
+def test_the_right_to_view_is_lent_on_that_page_only(counter: Counter) -> None:
+    """Another plugin that asks elsewhere whether the holder may view the order (to print it, to mail it) hears no."""
+    mine = counter.stock.mine.order
+    plugin = counter.shop.root / "wp-content/mu-plugins/printing.php"
+    plugin.write_text(
+        f"<?php add_action('wp_footer', 'say_{mine}'); add_action('woocommerce_view_order', 'say_{mine}');"
+        f"add_action('wp_ajax_say', 'say_{mine}');"
+        f"function say_{mine}() {{ echo current_user_can('view_order', {mine}) ? 'may view' : 'may not view'; }}"
+    )
+    counter.give()
+    session = counter.log_in()
+    try:
+        assert "may view" in _get(counter, session, f"/my-account/view-order/{mine}/").text
+        asked = _get(counter, session, f"/wp-admin/admin-ajax.php?action=say&view-order={mine}").text
+        assert "may not view" in asked
+    finally:
+        plugin.unlink()
+
+
 def test_an_orders_key_is_not_shown(counter: Counter) -> None:
     """The key would open the order without a login and after the lease: no link to pay carries it, nor does
     what another plugin prints on the page. The customer's own page is as ever, even with a lease for it."""
