@@ -217,14 +217,14 @@ def test_eight_at_once(ward: Ward, broker: BrokerSide, puller: Puller) -> None:
 
 def test_eight_programs_at_once(wordpress: WordPressSite, puller: Puller) -> None:
     """The same from eight programs that do nothing else."""
-    tell = "for ($i = 0; $i < 20; $i++) { EmergencyAccess\\Occurrence::tell('checked', '', '', array('n' => $i)); }"
+    tell = "for ($i = 0; $i < 20; $i++) { EmergencyAccess\\Events\\Occurrence::tell('checked', '', '', array('n' => $i)); }"
     together([lambda: wordpress.run_php(tell)] * 8)
     assert len([one for one in puller.pull() if one.kind == "checked"]) == 160
 
 
 def test_recording_within_a_transaction(wordpress: WordPressSite, puller: Puller) -> None:
     """A program that looks at an old state of the database still adds to the end of the chain."""
-    tell = "EmergencyAccess\\Occurrence::tell('checked', '', '', array('by' => '{}'));"
+    tell = "EmergencyAccess\\Events\\Occurrence::tell('checked', '', '', array('by' => '{}'));"
     wordpress.run_php(
         "global $wpdb; $wpdb->query('START TRANSACTION');"
         f"$wpdb->get_var('SELECT count(*) FROM {EVENTS}');"
@@ -250,7 +250,7 @@ def test_a_table_somebody_touched(
 ) -> None:
     """A row edited or removed, the end cut off, the table emptied: the broker is not fooled."""
     wordpress.run_php(
-        "foreach (range(1, 3) as $n) { EmergencyAccess\\Occurrence::tell('checked', '', '', array('n' => $n)); }"
+        "foreach (range(1, 3) as $n) { EmergencyAccess\\Events\\Occurrence::tell('checked', '', '', array('n' => $n)); }"
     )
     touched = statement.format(table=EVENTS, seq=puller.seq + 2)
     with tampered(wordpress, touched), pytest.raises(ChainBroken) as raised:
@@ -262,7 +262,7 @@ def test_a_table_somebody_touched(
 def test_an_emptied_table_that_grew_again(wordpress: WordPressSite, puller: Puller) -> None:
     """Filling the table anew past the old end does not hide that it was emptied."""
     grown = f"UPDATE {EVENTS} SET seq = seq + 100000; DELETE FROM {EVENTS} WHERE seq > 100001 + {puller.seq}"
-    tell = "EmergencyAccess\\Occurrence::tell('checked', '', '', array());"
+    tell = "EmergencyAccess\\Events\\Occurrence::tell('checked', '', '', array());"
     with tampered(wordpress, grown):
         wordpress.run_php(tell)
         with pytest.raises(ChainBroken):
@@ -272,7 +272,7 @@ def test_an_emptied_table_that_grew_again(wordpress: WordPressSite, puller: Pull
 
 def test_pulled_and_old_is_forgotten(wordpress: WordPressSite, puller: Puller) -> None:
     """Only what the broker has, and is older than a month, goes; the chain goes on behind it."""
-    tell = "EmergencyAccess\\Occurrence::tell('checked', '', '', array());"
+    tell = "EmergencyAccess\\Events\\Occurrence::tell('checked', '', '', array());"
     wordpress.run_php(tell)
     with tampered(wordpress, f"UPDATE {EVENTS} SET at = at - 31 * 86400"):
         assert len(puller.pull()) == 1

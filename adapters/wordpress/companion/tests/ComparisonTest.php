@@ -1,15 +1,15 @@
 <?php
 /** Comparing the site with its past: told once, never silently begun anew, never without end. */
 
-use EmergencyAccess\AccountParts;
-use EmergencyAccess\Comparison;
-use EmergencyAccess\EventChain;
-use EmergencyAccess\LostEvents;
-use EmergencyAccess\Occurrence;
-use EmergencyAccess\RequestName;
-use EmergencyAccess\Seen;
-use EmergencyAccess\StoredOptions;
-use EmergencyAccess\Watched;
+use EmergencyAccess\Events\AccountParts;
+use EmergencyAccess\Events\Comparison;
+use EmergencyAccess\Events\EventChain;
+use EmergencyAccess\Events\LostEvents;
+use EmergencyAccess\Events\Occurrence;
+use EmergencyAccess\Events\RequestName;
+use EmergencyAccess\Events\Seen;
+use EmergencyAccess\Events\StoredOptions;
+use EmergencyAccess\Events\Watched;
 
 /** Things a test sets. */
 final class WatchedThings implements Watched {

@@ -1,7 +1,7 @@
 <?php
 /** What ended before its signed time stays ended, whatever becomes of its row. */
 
-use EmergencyAccess\EndedFile;
+use EmergencyAccess\Keeping\EndedFile;
 
 $put_back = static function ( Site $site, string $grant ): void {
 	$row = $site->db->get_results( "SELECT expires_at FROM wp_emergency_access_leases WHERE grant_id = '$grant'", 'ARRAY_A' );

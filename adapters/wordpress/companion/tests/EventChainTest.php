@@ -1,15 +1,15 @@
 <?php
 /** The chain of events: written as the shared vectors say, each number once, pruned without a break. */
 
-use EmergencyAccess\Comparison;
-use EmergencyAccess\Event;
-use EmergencyAccess\EventChain;
-use EmergencyAccess\EventKeeper;
-use EmergencyAccess\EventsRoute;
-use EmergencyAccess\LostEvents;
-use EmergencyAccess\Question;
-use EmergencyAccess\Seen;
-use EmergencyAccess\StorageFailed;
+use EmergencyAccess\Events\Comparison;
+use EmergencyAccess\Events\Event;
+use EmergencyAccess\Events\EventChain;
+use EmergencyAccess\Events\EventKeeper;
+use EmergencyAccess\Calls\EventsRoute;
+use EmergencyAccess\Events\LostEvents;
+use EmergencyAccess\Calls\Question;
+use EmergencyAccess\Events\Seen;
+use EmergencyAccess\Keeping\StorageFailed;
 
 function chain_of( int $count, EventChain $chain ): EventChain {
 	for ( $at = 1; $at <= $count; $at++ ) {

@@ -1,7 +1,7 @@
 <?php
 /** A database put back from a backup is noticed, and nothing counts until the broker says so. */
 
-use EmergencyAccess\MarkFile;
+use EmergencyAccess\Keeping\MarkFile;
 
 return array(
 	'the mark only rises, in the table and beside it' => static function (): void {

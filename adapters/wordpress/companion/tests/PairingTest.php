@@ -1,8 +1,8 @@
 <?php
 /** What the site believes about its broker comes from one readable constant. */
 
-use EmergencyAccess\Jws;
-use EmergencyAccess\Pairing;
+use EmergencyAccess\Signed\Jws;
+use EmergencyAccess\Signed\Pairing;
 
 $good = array( 'v' => 1, 'site' => 'clinic', 'issuer' => 'broker', 'keys' => array( array( 'kty' => 'OKP', 'crv' => 'Ed25519', 'x' => str_repeat( 'A', 43 ) ) ) );
 $read = static function ( $document ): string {

@@ -1,7 +1,7 @@
 <?php
 /** Which scope opens all that another one opens: a grant that is extended keeps its sessions. */
 
-use EmergencyAccess\Scope;
+use EmergencyAccess\Signed\Scope;
 
 function orders_scope( string $patient, string $verb, array $changed = array() ): array {
 	return array( 'patient' => $patient, 'orders' => $changed + array( 'match' => 'customer_meta', 'key' => 'ref', 'capabilities' => array( $verb ) ) );

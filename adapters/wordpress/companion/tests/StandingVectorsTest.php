@@ -1,10 +1,10 @@
 <?php
 /** The vectors of containment, protection and marks that Python and PHP share, read by PHP. */
 
-use EmergencyAccess\Call;
-use EmergencyAccess\Containment;
-use EmergencyAccess\Pairing;
-use EmergencyAccess\Protection;
+use EmergencyAccess\Signed\Call;
+use EmergencyAccess\Signed\Containment;
+use EmergencyAccess\Signed\Pairing;
+use EmergencyAccess\Signed\Protection;
 
 $vectors = vectors( 'standing' );
 $pairing = Pairing::from_text( $vectors['pairing'] );

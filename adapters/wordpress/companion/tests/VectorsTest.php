@@ -1,11 +1,11 @@
 <?php
 /** The vectors that Python and PHP share, read by PHP. */
 
-use EmergencyAccess\Call;
-use EmergencyAccess\Lease;
-use EmergencyAccess\NeverGrant;
-use EmergencyAccess\Pairing;
-use EmergencyAccess\Revocation;
+use EmergencyAccess\Signed\Call;
+use EmergencyAccess\Signed\Lease;
+use EmergencyAccess\Signed\NeverGrant;
+use EmergencyAccess\Signed\Pairing;
+use EmergencyAccess\Signed\Revocation;
 
 $vectors = vectors( 'leases' );
 $pairing = Pairing::from_text( $vectors['pairing'] );

@@ -1,21 +1,21 @@
 <?php
 /** A site for the tests: paired, with empty tables and a file for its mark. */
 
-use EmergencyAccess\Contain;
-use EmergencyAccess\Containment;
-use EmergencyAccess\ContainmentTable;
-use EmergencyAccess\EndOfLease;
-use EmergencyAccess\EndedFile;
-use EmergencyAccess\Frozen;
-use EmergencyAccess\Halt;
-use EmergencyAccess\LeaseTable;
-use EmergencyAccess\LiveLeases;
-use EmergencyAccess\Mark;
-use EmergencyAccess\MarkFile;
-use EmergencyAccess\Register;
-use EmergencyAccess\StandingRule;
-use EmergencyAccess\StateTable;
-use EmergencyAccess\WaysIn;
+use EmergencyAccess\Containing\Contain;
+use EmergencyAccess\Signed\Containment;
+use EmergencyAccess\Keeping\ContainmentTable;
+use EmergencyAccess\Keeping\EndOfLease;
+use EmergencyAccess\Keeping\EndedFile;
+use EmergencyAccess\Containing\Frozen;
+use EmergencyAccess\Keeping\Halt;
+use EmergencyAccess\Keeping\LeaseTable;
+use EmergencyAccess\Keeping\LiveLeases;
+use EmergencyAccess\Keeping\Mark;
+use EmergencyAccess\Keeping\MarkFile;
+use EmergencyAccess\Keeping\Register;
+use EmergencyAccess\Keeping\StandingRule;
+use EmergencyAccess\Keeping\StateTable;
+use EmergencyAccess\Containing\WaysIn;
 
 /** Remembers what was closed. */
 final class RememberedWays implements WaysIn {

@@ -3,9 +3,9 @@
  * What the tests share: a database small enough to carry, and a signer.
  */
 
-use EmergencyAccess\Jws;
-use EmergencyAccess\Pairing;
-use EmergencyAccess\Sessions;
+use EmergencyAccess\Signed\Jws;
+use EmergencyAccess\Signed\Pairing;
+use EmergencyAccess\Keeping\Sessions;
 
 /** The part of WordPress's database class the companion uses, over SQLite in memory. */
 class wpdb {
@@ -16,7 +16,7 @@ class wpdb {
 	public function __construct() {
 		$this->pdo = new PDO( 'sqlite::memory:' );
 		$this->pdo->setAttribute( PDO::ATTR_ERRMODE, PDO::ERRMODE_EXCEPTION );
-		foreach ( EmergencyAccess\Schema::statements( 'wp_emergency_access_' ) as $statement ) {
+		foreach ( EmergencyAccess\Keeping\Schema::statements( 'wp_emergency_access_' ) as $statement ) {
 			$this->pdo->exec( preg_replace( '/,\s*KEY \w+ \([^)]*\)/', '', $statement ) );
 		}
 	}
@@ -179,7 +179,7 @@ function same( $expected, $found ): void {
 function verdict( callable $act ): string {
 	try {
 		$act();
-	} catch ( EmergencyAccess\Refusal $refusal ) {
+	} catch ( EmergencyAccess\Signed\Refusal $refusal ) {
 		return $refusal->getMessage();
 	}
 	return 'ok';

@@ -1,6 +1,37 @@
 <?php
 namespace EmergencyAccess;
 
+use EmergencyAccess\Calls\Api;
+use EmergencyAccess\Calls\Parts;
+use EmergencyAccess\Calls\SeenCalls;
+use EmergencyAccess\Containing\Frozen;
+use EmergencyAccess\Containing\FrozenDoor;
+use EmergencyAccess\Containing\ProtectedOrders;
+use EmergencyAccess\Containing\ProtectedPosts;
+use EmergencyAccess\Containing\SuperAdmins;
+use EmergencyAccess\Events\AccessRecorder;
+use EmergencyAccess\Events\Recording;
+use EmergencyAccess\Events\SignIns;
+use EmergencyAccess\Keeping\ContainmentTable;
+use EmergencyAccess\Keeping\EndOfLease;
+use EmergencyAccess\Keeping\Schema;
+use EmergencyAccess\Keeping\Standing;
+use EmergencyAccess\Keeping\StorageFailed;
+use EmergencyAccess\Lending\BarePages;
+use EmergencyAccess\Lending\Capabilities;
+use EmergencyAccess\Lending\EditorHint;
+use EmergencyAccess\Lending\Elevation;
+use EmergencyAccess\Lending\FixedFields;
+use EmergencyAccess\Lending\HolderNotice;
+use EmergencyAccess\Lending\Listing;
+use EmergencyAccess\Lending\LoginSession;
+use EmergencyAccess\Lending\PatientPosts;
+use EmergencyAccess\Orders\ShopOrders;
+use EmergencyAccess\Signed\Pairing;
+use EmergencyAccess\Signed\Refusal;
+use EmergencyAccess\Telling\Notice;
+use EmergencyAccess\Telling\StatusPage;
+
 /** Where the pieces are put together. */
 final class Plugin {
 	public static function start(): void {

@@ -1,0 +1,37 @@
+<?php
+namespace EmergencyAccess\Calls;
+
+use EmergencyAccess\Keeping\StorageFailed;
+use EmergencyAccess\Signed\Call;
+use EmergencyAccess\Signed\Refusal;
+
+/** A signed call counts once. */
+final class SeenCalls {
+	/** @var \wpdb */
+	private $db;
+	/** @var string */
+	private $table;
+
+	public function __construct( \wpdb $db ) {
+		$this->db    = $db;
+		$this->table = $db->prefix . 'emergency_access_calls';
+	}
+
+	/**
+	 * @throws Refusal replayed.
+	 * @throws StorageFailed When it cannot be remembered.
+	 */
+	public function take( Call $call, int $now ): void {
+		$this->db->query( $this->db->prepare( "DELETE FROM {$this->table} WHERE keep_until < %d", $now ) );
+		$quiet = $this->db->suppress_errors( true );
+		$added = $this->db->insert( $this->table, array( 'nonce' => $call->nonce, 'keep_until' => $call->keep_until ) );
+		$this->db->suppress_errors( $quiet );
+		if ( 1 !== $added ) {
+			$seen = $this->db->get_var( $this->db->prepare( "SELECT COUNT(*) FROM {$this->table} WHERE nonce = %s", $call->nonce ) );
+			if ( '1' === (string) $seen ) {
+				throw new Refusal( 'replayed' );
+			}
+			throw new StorageFailed( 'the table of calls cannot be written' );
+		}
+	}
+}

@@ -1,6 +1,0 @@
-<?php
-namespace EmergencyAccess;
-
-/** The site's database did not do as asked; whatever was being granted is not granted. */
-final class StorageFailed extends \RuntimeException {
-}
