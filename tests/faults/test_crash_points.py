@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -20,73 +19,14 @@ from broker.access.grant import Grant, GrantState, grant_of
 from broker.access.hand_back import hand_back
 from broker.access.request import request_of
 from broker.access.tables import access_requests, grants
-from broker.adapters.port import Health, Observation, Outcome, SignedDocument
 from broker.clock import SettableClock
 from broker.ledger.tables import ledger_entries
 from broker.policy.decision import Path as Way
 from broker.revocation.sweep import sweep
-from broker.store import Store, Transaction, metadata
+from broker.store import Store, metadata
 from broker.store.engine import open_engine
 from tests.fakes.clinic import Clinic
-from tests.fakes.site import FakeSite
-
-T = TypeVar("T")
-
-
-class Killed(BaseException):
-    """SIGKILL as far as Python code can see it: nothing after this line runs, no handler catches it."""
-
-
-@dataclass
-class Fuse:
-    """Burns through the points a run passes and kills at number ``kills_at``; 0 never kills and counts."""
-
-    kills_at: int = 0
-    passed: int = 0
-
-    def point(self) -> None:
-        self.passed += 1
-        if self.passed == self.kills_at:
-            raise Killed
-
-
-class FusedStore(Store):
-    """Passes a point before and after every commit."""
-
-    fuse: Fuse
-
-    @contextmanager
-    def write(self) -> Iterator[Transaction]:
-        with super().write() as tx:
-            yield tx
-            self.fuse.point()
-        self.fuse.point()
-
-
-@dataclass
-class FusedSite:
-    """Passes a point before anything is sent and before anything is received."""
-
-    site: FakeSite
-    fuse: Fuse
-
-    def apply(self, leases: Sequence[SignedDocument]) -> Mapping[str, Outcome]:
-        return self._around(lambda: self.site.apply(leases))
-
-    def revoke(self, revocations: Sequence[SignedDocument]) -> Mapping[str, Outcome]:
-        return self._around(lambda: self.site.revoke(revocations))
-
-    def observe(self) -> Observation:
-        return self._around(self.site.observe)
-
-    def health(self) -> Health:
-        return self.site.health()
-
-    def _around(self, call: Callable[[], T]) -> T:
-        self.fuse.point()
-        answer = call()
-        self.fuse.point()
-        return answer
+from tests.faults.fuse import Fuse, FusedSite, FusedStore, Killed
 
 
 class World:
@@ -101,8 +41,7 @@ class World:
         self.site = self.clinic.site
 
     def process(self, fuse: Fuse) -> Equipment:
-        store = FusedStore(open_engine(self.url), self.clock)
-        store.fuse = fuse
+        store = FusedStore(self.url, self.clock, fuse)
         site = FusedSite(self.site, fuse)
         return replace(self.clinic.equipment, store=store, adapter_for=lambda _: site)
 

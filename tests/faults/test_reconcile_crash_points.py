@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,57 +14,11 @@ from broker.clock import SettableClock
 from broker.policy.catalog import Repair
 from broker.revocation.reconcile.one_site import reconcile_site
 from broker.revocation.sweep import sweep
-from broker.store import Store, Transaction, metadata
+from broker.store import Store, metadata
 from broker.store.engine import open_engine
 from tests.fakes.site import FakeSite
+from tests.faults.fuse import Fuse, FusedSite, FusedStore, Killed
 from tests.revocation.watched import Watched
-
-
-class Killed(BaseException):
-    """SIGKILL as far as Python code can see it."""
-
-
-@dataclass
-class Fuse:
-    kills_at: int = 0
-    passed: int = 0
-
-    def point(self) -> None:
-        self.passed += 1
-        if self.passed == self.kills_at:
-            raise Killed
-
-
-class FusedStore(Store):
-    """Passes a point before and after every commit."""
-
-    fuse: Fuse
-
-    @contextmanager
-    def write(self) -> Iterator[Transaction]:
-        with super().write() as tx:
-            yield tx
-            self.fuse.point()
-        self.fuse.point()
-
-
-@dataclass
-class FusedSite:
-    """Passes a point before anything is sent and before anything is received."""
-
-    site: FakeSite
-    fuse: Fuse
-
-    def __getattr__(self, name: str) -> Callable[..., object]:
-        call = getattr(self.site, name)
-
-        def fused(*arguments: object) -> object:
-            self.fuse.point()
-            answer = call(*arguments)
-            self.fuse.point()
-            return answer
-
-        return fused
 
 
 class World:
@@ -97,8 +49,7 @@ class World:
         watched.clock.advance(seconds=31)
 
     def process(self, fuse: Fuse) -> Equipment:
-        store = FusedStore(open_engine(self.url), self.watched.clock)
-        store.fuse = fuse
+        store = FusedStore(self.url, self.watched.clock, fuse)
         site = FusedSite(self.watched.site, fuse)
         return replace(self.watched.equipment, store=store, adapter_for=lambda _: site)
 
