@@ -13,6 +13,7 @@ from broker.sites.finding import Finding
 from broker.sites.fitness import Expected, fitness
 from broker.sites.readiness import account_findings
 from broker.sites.register import Site
+from broker.sites.standing import standing_findings
 
 TOLERATED_SKEW = timedelta(seconds=5)
 
@@ -53,13 +54,15 @@ def _site_findings(site: Site, health: Health, observed: Observation, now: datet
         *([] if limited else [_clock(health, now)]),
         *(Finding(good=False, words=problem) for problem in health.problems),
         Finding(good=True, words=f"{len(observed.active)} leases are enforced there now."),
+        *standing_findings(observed),
     ]
 
 
 def _companion(health: Health) -> str:
     if not health.companion_version:
         return "Nothing of ours is installed there."
-    return f"Companion {health.companion_version}, digest {health.companion_digest[:16]}."
+    beside = f" Beside it: {', '.join(health.features)}." if health.features else ""
+    return f"Companion {health.companion_version}, digest {health.companion_digest[:16]}.{beside}"
 
 
 def _clock(health: Health, now: datetime) -> Finding:
