@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.benchmarks import history, ledger, lifecycle, links, ranges, wordpress
+from tests.benchmarks import history, ledger, lifecycle, links, ranges, real_shops, wordpress
 from tests.benchmarks.measure import Figure
 from tests.benchmarks.page import write_page
 from tests.benchmarks.sizes import USUAL, Sizes
@@ -22,6 +22,7 @@ SUBJECTS = {
     "ranges": ranges.measure,
     "lifecycle": lifecycle.measure,
     "wordpress": wordpress.measure,
+    "shops": real_shops.measure,
     "history": history.measure,
 }
 

@@ -27,22 +27,23 @@ wp_footer();
 """
 
 
-def visitors(sizes: Sizes, site: WordPressSite, side: BrokerSide) -> Iterator[Figure]:
+def visitors(
+    sizes: Sizes, site: WordPressSite, side: BrokerSide, name: str = "WordPress"
+) -> Iterator[Figure]:
     _furnish(site)
     page = Page(site.url)
-    yield _row("nothing is granted", sizes, page)
+    yield _row(f"{name}: the front page for a visitor while nothing is granted", sizes, page)
     for grant in [side.give("somebody", notes_of(PATIENT)) for _ in range(sizes.leases)]:
         assert grant
-    yield _row(f"{sizes.leases} leases of others are live", sizes, page)
+    yield _row(f"{name}: the same while {sizes.leases} leases of others are live", sizes, page)
 
 
-def _row(when: str, sizes: Sizes, page: Page) -> Figure:
+def _row(what: str, sizes: Sizes, page: Page) -> Figure:
     sides = {
         "with": lambda: page.opened(sizes.visits, companion=True),
         "without": lambda: page.opened(sizes.visits, companion=False),
     }
     found = side_by_side(sides, sizes.site_rounds)
-    what = f"WordPress: the front page for a visitor while {when}"
     return figure(
         what, "the same page without the companion", "ms", found["with"], found["without"], "below 1 ms"
     )

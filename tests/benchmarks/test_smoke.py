@@ -8,6 +8,7 @@ import pytest
 
 from tests.benchmarks.__main__ import SUBJECTS
 from tests.benchmarks.measure import Figure, Spread, figure
+from tests.benchmarks.real_shops import woocommerce
 from tests.benchmarks.sizes import TINY
 from tests.benchmarks.table import number, table
 from tests.live.wordpress_site import missing_packages
@@ -15,7 +16,12 @@ from tests.needs import lacks
 
 
 @pytest.mark.parametrize(
-    "name", [pytest.param(each, marks=pytest.mark.live if each == "wordpress" else ()) for each in SUBJECTS]
+    "name",
+    [
+        pytest.param(each, marks=pytest.mark.live if each == "wordpress" else ())
+        for each in SUBJECTS
+        if each != "shops"
+    ],
 )
 def test_it_measures(name: str, tmp_path: Path) -> None:
     """With next to nothing to do, each subject still gives rows with a ratio of its two sides."""
@@ -29,6 +35,16 @@ def test_it_measures(name: str, tmp_path: Path) -> None:
         assert each.bare.least > 0
         assert each.ratio.least <= each.ratio.median <= each.ratio.most
     assert len(table(figures).splitlines()) == len(figures) + 2
+
+
+@pytest.mark.live
+def test_a_shop_is_measured_like_any_site(tmp_path: Path) -> None:
+    """Here with the stub of WooCommerce; the rows are named by the versions that answered."""
+    if missing := missing_packages():
+        lacks(", ".join(f"{each} (Debian package)" for each in missing))
+    figures = list(woocommerce(TINY, tmp_path))
+    assert all("WooCommerce" in each.what for each in figures)
+    assert len(figures) == 6
 
 
 def test_a_ratio_is_made_round_by_round() -> None:
