@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from broker.adapters.kind import limits_of
-from broker.errors import NotFound, Refused
+from collections.abc import Mapping
+from typing import Any
+
+from broker.adapters.kind import kind_of, limits_of
+from broker.errors import ConfigurationError, NotFound, Refused
 from broker.policy.catalog import Catalog
+from broker.sites.fitness import fits, fits_anybody
 from broker.sites.register import Site, get_site
 from broker.store import Reader
 
@@ -33,6 +37,20 @@ def check_enforceable(reader: Reader, catalog: Catalog, site_id: str | None) -> 
             sentence,
             help="An administrator installs the companion there, or policy says companion: optional for the site.",
         )
+
+
+def may_be_named(reader: Reader, site_id: str, scope: Mapping[str, Any], named: Mapping[str, Any]) -> bool:
+    """Whether the site's kind could enforce ``named``, which is ``scope`` for one patient.
+
+    True as well where it could not enforce ``scope`` for anybody: that is policy's
+    fault and not the patient's, and the doctor says so.
+    """
+    site = _site(reader, site_id)
+    try:
+        kind = kind_of(site.kind) if site else None
+    except ConfigurationError:
+        return True  # whoever connects to it is told
+    return kind is None or fits(kind, named) or not fits_anybody(kind, scope)
 
 
 def _site(reader: Reader, site_id: str | None) -> Site | None:

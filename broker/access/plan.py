@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from broker.access.enforceable import may_be_named
 from broker.access.equipment import Equipment
 from broker.access.grant import Grant
+from broker.access.lease_for import scope_on_site
 from broker.access.offered import check_deliverable
 from broker.access.request import AccessRequest, RequestState
 from broker.access.review_owed import overdue_reviews
@@ -142,6 +144,9 @@ def _request(
 def _scope(reader: Reader, entitlement: Entitlement, patient: Patient | None) -> dict[str, Any] | None:
     """Exactly what a grant will open, by our own ids; None when there is nothing to open."""
     if entitlement.site_role is not None:
-        return dict(entitlement.site_role.scope)
+        role = entitlement.site_role
+        named = scope_on_site(reader, role.site, role.scope, patient)
+        # A shop that counts its customers has nothing for a patient who is no number there.
+        return dict(role.scope) if may_be_named(reader, role.site, role.scope, named) else None
     held = holdings_of(reader, patient.id if patient else "", HoldingKind(entitlement.kind))
     return {"holdings": [holding.id for holding in held]} if held else None

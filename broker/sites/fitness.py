@@ -53,7 +53,7 @@ def _limits(site: Site, kind: Kind, expected: Expected) -> Iterator[Finding]:
 
 
 def _scopes(kind: Kind, expected: Expected) -> Iterator[Finding]:
-    misfits = [id_ for id_, scope in expected.offered.items() if not _fits(kind, scope)]
+    misfits = [id_ for id_, scope in expected.offered.items() if not fits_anybody(kind, scope)]
     for id_ in misfits:
         words = f"Policy offers {id_} there, and {kind.title} cannot do that. Correct its site_role."
         yield Finding(good=False, words=words)
@@ -63,11 +63,15 @@ def _scopes(kind: Kind, expected: Expected) -> Iterator[Finding]:
         )
 
 
-def _fits(kind: Kind, scope: Mapping[str, Any]) -> bool:
-    # A lease names the patient; a number is a name on every kind of site.
-    named = {**scope, "patient": "1"} if {"posts", "orders"} & set(scope) else scope
+def fits_anybody(kind: Kind, scope: Mapping[str, Any]) -> bool:
+    """Whether the kind could enforce the scope, which names no patient yet, for somebody."""
+    # A number is a name on every kind of site.
+    return fits(kind, {**scope, "patient": "1"} if {"posts", "orders"} & set(scope) else scope)
+
+
+def fits(kind: Kind, scope: Mapping[str, Any]) -> bool:
     try:
-        kind.check_scope(named)
+        kind.check_scope(scope)
     except DocumentRefused:
         return False
     return True
