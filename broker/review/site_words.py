@@ -16,7 +16,7 @@ _DID = {
     "denied": "Was refused {object} on {site}",
     "signed_in": "Signed in to {site}",
     "lease_applied": "{site} began to let {account} in",
-    "lease_ended": "{site} ended it by itself",
+    "lease_ended": "{site} ended it",
     "contained": "{site} shut {account} out",
 }
 _CHANGED = {
@@ -35,7 +35,13 @@ _CHANGED = {
     "setting_changed": "A setting was changed",
     "files_changed": "Files of the site were changed",
 }
-SHOWN_APART = frozenset({"object", "route"})
+_ENDED_BY = {
+    "revocation": "It was told to",
+    "time": "Its time was over",
+    "containment": "An order about the account ended it",
+}
+# The lease's end and version stand in the story already, as the broker made it.
+SHOWN_APART = frozenset({"object", "route", "expires_at", "version"})
 
 
 def event_words(seen: Seen) -> Words:
@@ -43,10 +49,15 @@ def event_words(seen: Seen) -> Words:
     facts = seen.facts
     what, site = facts["facts"], seen.name(facts["site"])
     form = _DID.get(facts["kind"], "{site} saw: " + facts["kind"].replace("_", " "))
-    title = form.format(object=what.get("object", "something"), site=site, account=facts["account"])
+    title = form.format(object=_named(what.get("object", "something")), site=site, account=facts["account"])
     route = [f"By {what['route']}"] if what.get("route") else []
     at = f"Seen by the site at {facts['seen_at'][:19].replace('T', ' ')} UTC"
     return Words(title, ". ".join([*route, *_said(what), at]) + ".", _kind(facts["kind"]))
+
+
+def _named(thing: object) -> str:
+    """A kind of post as people write it: ``telehealth note 4``."""
+    return str(thing).replace("_", " ")
 
 
 def change_words(seen: Seen) -> Words:
@@ -59,7 +70,13 @@ def change_words(seen: Seen) -> Words:
 
 
 def _said(what: Mapping[str, object]) -> list[str]:
-    return [f"{name}: {value}" for name, value in sorted(what.items()) if name not in SHOWN_APART]
+    return [_fact(name, value) for name, value in sorted(what.items()) if name not in SHOWN_APART]
+
+
+def _fact(name: str, value: object) -> str:
+    if name == "count":
+        return "1 row" if str(value) == "1" else f"{value} rows"
+    return _ENDED_BY.get(str(value), f"{name}: {value}") if name == "by" else f"{name}: {value}"
 
 
 def _kind(kind: str) -> str:

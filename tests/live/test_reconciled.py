@@ -57,7 +57,7 @@ def test_what_the_holder_opened_is_in_the_ledger_and_on_the_page(
     assert opened.facts["account"] == known_ward.nurse
     assert known_ward.mine not in str(told)
     page = served.person(Role.REVIEWER).page(f"/history/{grant.id}")
-    assert f"Opened telehealth_note {known_ward.my_note} on The clinic's site" in page
+    assert f"Opened telehealth note {known_ward.my_note} on The clinic's site" in page
     served.check_ledger()
 
 

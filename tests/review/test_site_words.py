@@ -43,7 +43,35 @@ def test_a_grants_story_tells_what_the_site_saw(past: Past, kind: str, title: st
     look(past)
     step = next(each for each in steps(past, grant.id) if each.title == title)
     assert step.kind == how
-    assert step.text.startswith("By edit.php. count: 3. Seen by the site at 2026-03-01 12:")
+    assert step.text.startswith("By edit.php. 3 rows. Seen by the site at 2026-03-01 12:")
+
+
+@pytest.mark.parametrize(
+    ("by", "said"),
+    [
+        ("revocation", "It was told to."),
+        ("time", "Its time was over."),
+        ("containment", "An order about the"),
+    ],
+)
+def test_why_the_site_ended_it_is_told(past: Past, by: str, said: str) -> None:
+    """Told by the broker, by its own clock, or by an order about the account."""
+    grant = past.on_site()
+    past.site.happen("lease_ended", "dr-on-call", grant.id, by=by)
+    look(past)
+    step = next(each for each in steps(past, grant.id) if each.title == "The clinic ended it")
+    assert step.text.startswith(said)
+
+
+def test_what_was_opened_is_written_as_people_write_it(past: Past) -> None:
+    """The site's name for a kind of post is no word; the lease's own numbers are told elsewhere."""
+    grant = past.on_site()
+    past.site.happen("opened", "dr-on-call", grant.id, object="telehealth_note 4")
+    past.site.happen("lease_applied", "dr-on-call", grant.id, expires_at="1795350366", version="1")
+    look(past)
+    told = {each.title: each.text for each in steps(past, grant.id)}
+    assert "Opened telehealth note 4 on The clinic" in told
+    assert "1795350366" not in told["The clinic began to let dr-on-call in"]
 
 
 def test_a_story_stays_readable(past: Past) -> None:
