@@ -123,11 +123,14 @@ def furnish(site: WordPressSite) -> Ward:
     return Ward(site, nurse, mine, other, my_note, other_note)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def served(
     wordpress: WordPressSite, broker: BrokerSide, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[ServedBroker]:
-    """The whole broker with the key the site knows; its calls pass a go-between."""
+    """The whole broker with the key the site knows; its calls pass a go-between.
+
+    It looks at the site by itself, so it ends with these tests: elsewhere sockets are off.
+    """
     between = GoBetween(wordpress.url)
     running = ServedBroker(tmp_path_factory.mktemp("broker"), broker, between)
     running.start()

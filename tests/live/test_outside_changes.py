@@ -244,7 +244,10 @@ def test_a_plugin_and_a_setting_by_database(wordpress: WordPressSite, watcher: P
     ("file", "place"),
     [
         ("wp-content/mu-plugins/clinic.php", "mu-plugins/clinic.php"),
-        ("wp-content/plugins/emergency-access-broker/src/Signed/NeverGrant.php", "plugins/emergency-access-broker"),
+        (
+            "wp-content/plugins/emergency-access-broker/src/Signed/NeverGrant.php",
+            "plugins/emergency-access-broker",
+        ),
         ("wp-config.php", "wp-config.php"),
     ],
 )

@@ -1,0 +1,1 @@
+"""A real WordPress, with and beside the whole broker."""
