@@ -43,6 +43,13 @@ quotient of the two medians beside it.
 - **WordPress.** A real site with the companion. *Approve to usable* is the approver's commit, the push and
   its outcome; *hand back to the last read* is how long after the call somebody who reads a note without a
   pause still got an answer with it. Approving and handing back are called in this process, not clicked.
+- **Many revocations.** Signed beforehand, sent in one call or one by one, every grant read back as gone after the
+  clock was stopped; beside them WordPress's own way of taking a role away, an administrator's PUT for one user,
+  which checks nothing, ends no session and writes nothing down.
+- **The front page for a visitor.** The same page of the same server with and without the companion loaded, chosen
+  request by request; the visitor is not signed in.
+- **Rows of WooCommerce and Magento** are there when somebody who has one names it (`BROKER_TEST_WOOCOMMERCE_DIR`,
+  `BROKER_TEST_MAGENTO`); their own start-up is most of every call.
 - **History.** The reviewer's page of 50 with its joins, and how much slower it is when there are many more
   grants.
 
@@ -59,7 +66,7 @@ quotient of the two medians beside it.
   first chunk. With the three wider SELECTs it replaced, they came at about half the rate.
 - Handing back is two calls of the site, one to revoke and one to read back, and counts as done only then.
 - Not measured yet: nginx and granian in front, several writers, 10 million grants, 100,000 grants expiring at
-  once, more than 100 leases in a call, a WordPress with WooCommerce.
+  once.
 """
 
 

@@ -63,7 +63,7 @@ def woocommerce(sizes: Sizes, folder: Path) -> Iterator[Figure]:
 
 def magento(sizes: Sizes, said: dict[str, Any]) -> Iterator[Figure]:
     shop = RealShop(said)
-    name = f"Magento {shop.adapter.health().platform_version}"
+    name = shop.adapter.health().platform_version
     yield from _calls(sizes, Counter(name, shop.adapter, shop.lease, shop.revocation))
 
 
