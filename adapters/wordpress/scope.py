@@ -18,6 +18,7 @@ _POST_TYPE = re.compile(r"(?!shop_order)[a-z0-9_-]{1,20}\Z")
 _META_KEY = re.compile(r"[A-Za-z0-9_.:-]{1,191}\Z")
 _PLAIN = re.compile(r"[^\x00-\x1f\x7f]+\Z")
 _CUSTOMER_ID = re.compile(r"[1-9][0-9]{0,17}\Z")
+_OPENS = frozenset({"posts", "orders", "primitives"})
 _POST_VERBS = frozenset({"read", "edit"})
 _ORDER_VERBS = frozenset({"read", "notes"})
 _LONGEST_LIST = 50
@@ -47,10 +48,13 @@ def check_scope(scope: Mapping[str, Any]) -> None:
     Any of ``posts`` ({post_type, meta_key, capabilities: read, edit}), ``orders``
     ({match, capabilities: read, notes} and, where ``match`` is ``customer_meta``,
     ``key``) and ``primitives`` (WordPress capabilities, limited to no patient);
-    ``patient`` exactly when posts or orders are opened.
+    ``patient`` exactly when posts or orders are opened. With ``session: first`` it
+    is for the one login session that uses it first.
     """
     keys = set(scope)
-    if not keys or not keys <= {"patient", "posts", "orders", "primitives"}:
+    if not keys & _OPENS or not keys <= _OPENS | {"patient", "session"}:
+        raise DocumentRefused("bad_scope")
+    if scope.get("session", "first") != "first":
         raise DocumentRefused("bad_scope")
     if ("patient" in keys) != bool(keys & {"posts", "orders"}):
         raise DocumentRefused("bad_scope")

@@ -119,6 +119,9 @@ class SiteRole(Section):
     primitives: Annotated[list[Primitive], Field(min_length=1, max_length=50)] | None = Field(
         default=None, description="WordPress capabilities that are limited to no patient."
     )
+    session: Literal["first"] | None = Field(
+        default=None, description="first: for the one login session that uses it first, on WordPress."
+    )
     resources: Annotated[list[Resource], Field(min_length=1, max_length=50)] | None = Field(
         default=None, description="Magento ACL resources, each exactly: nothing above or below them."
     )

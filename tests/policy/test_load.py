@@ -43,6 +43,20 @@ def test_a_site_role_names_its_scope(load: Callable, whole: dict[str, Any], spoi
     assert role == SiteRole("clinic", {"posts": POSTS | {"capabilities": ["edit", "read"]}})
 
 
+def test_a_site_role_may_be_for_one_login_session(
+    load: Callable, whole: dict[str, Any], spoil: Callable
+) -> None:
+    """The word goes into the lease as it stands; there is only the one."""
+    spoil(whole, f"{RECORD}.kind", "site_role")
+    spoil(whole, f"{RECORD}.site_role", NOTES | {"session": "first"})
+    role = load(a=whole).entitlements["record"].site_role
+    assert role is not None
+    assert role.scope["session"] == "first"
+    spoil(whole, f"{RECORD}.site_role", NOTES | {"session": "every"})
+    with pytest.raises(PolicyFaults, match="session"):
+        load(a=whole)
+
+
 def test_the_catalog_cannot_be_changed(load: Callable, whole: dict[str, Any]) -> None:
     """Nobody widens a policy by writing into the catalog."""
     catalog = load(a=whole)

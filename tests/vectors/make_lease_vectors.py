@@ -163,6 +163,7 @@ def _valid_scopes() -> Iterator[tuple[str, str, str]]:
     yield "valid, primitive capabilities", lease(scope={"primitives": ["edit_pages"]}), "ok"
     yield "valid, every kind", lease(scope={**SCOPE, "orders": ORDERS, "primitives": ["edit_pages"]}), "ok"
     yield "valid, orders alone", lease(scope={"patient": "P-1001", "orders": ORDERS}), "ok"
+    yield "valid, for one session", lease(scope={**SCOPE, "session": "first"}), "ok"
     yield "valid, orders by customer", lease(scope={"patient": "13", "orders": ORDERS_BY_ID}), "ok"
 
 
@@ -175,6 +176,10 @@ def _scopes() -> Iterator[tuple[str, dict[str, Any], str]]:
     yield "primitives beside a patient without posts", {"patient": "P-1", "primitives": ["read"]}, "bad_scope"
     yield "patient is null", {"patient": None, "posts": POSTS}, "bad_scope"
     yield "nothing", {}, "bad_scope"
+    yield "a session and nothing", {"session": "first"}, "bad_scope"
+    yield "another session", {**SCOPE, "session": "any"}, "bad_scope"
+    yield "session is a list", {**SCOPE, "session": ["first"]}, "bad_scope"
+    yield "session is null", {**SCOPE, "session": None}, "bad_scope"
     yield "unknown key", {**SCOPE, "role": "administrator"}, "bad_scope"
     yield "the keys of posts beside the patient", {"patient": "P-1001", **POSTS}, "bad_scope"
     for name, posts in _posts():

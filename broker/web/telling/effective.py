@@ -32,7 +32,8 @@ def effective_permissions(reader: Reader, scoped: Scoped) -> tuple[str, ...]:
         bounds = "" if "resources" in scoped.scope else ", nothing else"
         on_site = f"on {site_title(reader, scoped.site_id)}{bounds}"
         phrases = [f"{phrase[0].upper()}{phrase[1:]}" for phrase in scope_words(scoped.scope)]
-        return tuple(f"{phrase} {on_site}" for phrase in phrases)
+        alone = ["Only in the browser that uses it first"] if "session" in scoped.scope else []
+        return (*(f"{phrase} {on_site}" for phrase in phrases), *alone)
     held = holdings_named(reader, scoped)
     lines = [f"{_VERBS[each.kind]} “{each.title}”" for each in held[:MOST_NAMED]]
     if len(held) > MOST_NAMED:

@@ -76,7 +76,7 @@ final class Plugin {
 		if ( $standing->due && ! self::sweep( $parts->end ) ) {
 			return;
 		}
-		$elevation    = new Elevation( $session, $parts->live, $parts->leases );
+		$elevation    = new Elevation( $session, $parts->live, $parts->leases, $parts->binding );
 		$posts        = new PatientPosts( $parts->db );
 		$pages        = new BarePages( $posts );
 		$capabilities = new Capabilities( $elevation, $posts, $pages );

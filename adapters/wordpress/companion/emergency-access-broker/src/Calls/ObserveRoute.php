@@ -5,6 +5,7 @@ use EmergencyAccess\Containing\Accounts;
 use EmergencyAccess\Containing\Frozen;
 use EmergencyAccess\Keeping\LeaseTable;
 use EmergencyAccess\Keeping\LiveLeases;
+use EmergencyAccess\Keeping\SessionBinding;
 
 /** What really is in force, and who could get in anyway: read past every cache. */
 final class ObserveRoute implements Route {
@@ -17,15 +18,20 @@ final class ObserveRoute implements Route {
 	/** @var Frozen */
 	private $frozen;
 
-	public function __construct( LeaseTable $table, LiveLeases $live, Accounts $accounts, Frozen $frozen ) {
+	/** @var SessionBinding */
+	private $binding;
+
+	public function __construct( LeaseTable $table, LiveLeases $live, Accounts $accounts, Frozen $frozen, SessionBinding $binding ) {
 		$this->table    = $table;
 		$this->live     = $live;
 		$this->accounts = $accounts;
 		$this->frozen   = $frozen;
+		$this->binding  = $binding;
 	}
 
 	public function answer( Question $question, int $now ): array {
 		$this->table->prune( $now );
+		$this->binding->prune( $now );
 		$active = array();
 		foreach ( $this->live->all( $now ) as $lease ) {
 			$active[] = array(

@@ -11,6 +11,7 @@ use EmergencyAccess\Keeping\LiveLeases;
 use EmergencyAccess\Keeping\Mark;
 use EmergencyAccess\Keeping\MarkFile;
 use EmergencyAccess\Keeping\OwnFolder;
+use EmergencyAccess\Keeping\SessionBinding;
 use EmergencyAccess\Keeping\SiteSessions;
 use EmergencyAccess\Keeping\StandingRule;
 use EmergencyAccess\Keeping\StateTable;
@@ -30,6 +31,8 @@ final class Parts {
 	public $mark;
 	/** @var StandingRule */
 	public $rule;
+	/** @var SessionBinding */
+	public $binding;
 	/** @var Frozen */
 	public $frozen;
 	/** @var Halt */
@@ -47,6 +50,7 @@ final class Parts {
 		$this->orders  = new ContainmentTable( $db );
 		$this->mark    = new Mark( $state, new MarkFile( OwnFolder::path( 'mark', $db->prefix, $pairing ) ), $pairing );
 		$this->rule    = new StandingRule( $state, $pairing );
+		$this->binding = new SessionBinding( $state );
 		$this->frozen  = new Frozen( $this->orders );
 		$this->halt    = new Halt( $this->mark, $this->frozen, new EndedFile( OwnFolder::path( 'ended', $db->prefix, $pairing ) ) );
 		$this->live    = new LiveLeases( $this->leases, $pairing, $this->halt );

@@ -31,7 +31,7 @@ final class Routes {
 			case 'resume':
 				return new ResumeRoute( $parts->mark, $parts->leases );
 			case 'observe':
-				return new ObserveRoute( $parts->leases, $parts->live, new Accounts( $parts->db, $parts->frozen ), $parts->frozen );
+				return new ObserveRoute( $parts->leases, $parts->live, new Accounts( $parts->db, $parts->frozen ), $parts->frozen, $parts->binding );
 			case 'events':
 				return new EventsRoute( new EventChain( $parts->db ), Comparison::of_site( $parts->db ), new LostEvents( new Seen( $parts->db ) ) );
 			case 'health':

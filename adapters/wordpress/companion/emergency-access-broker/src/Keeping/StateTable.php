@@ -35,6 +35,11 @@ final class StateTable {
 		$this->write( 'number = %d, text = %s WHERE name = %s', array( $number, $text, $name ), $name );
 	}
 
+	/** Forget what is named like this and ordered before $number. */
+	public function prune( string $beginning, int $number ): void {
+		$this->db->query( $this->db->prepare( "DELETE FROM {$this->table} WHERE SUBSTR(name, 1, %d) = %s AND number < %d", strlen( $beginning ), $beginning, $number ) );
+	}
+
 	/** @param array<int,string|int> $values */
 	private function write( string $change, array $values, string $name ): int {
 		if ( null === $this->row( $name ) ) {

@@ -68,9 +68,8 @@ final class Capabilities {
 		$lent   = array();
 		foreach ( $leases as $lease ) {
 			foreach ( array_intersect( $needed, $this->lent_by( $lease ) ) as $capability ) {
-				if ( empty( $held[ $capability ] ) ) {
+				if ( empty( $held[ $capability ] ) && $this->elevation->uses( $lease ) ) {
 					$lent[ $capability ] = true;
-					$this->elevation->note_use( $lease );
 					do_action( AccessRecorder::LENT_RIGHT, $lease, $capability );
 				}
 			}
@@ -98,8 +97,7 @@ final class Capabilities {
 		$lent = array();
 		foreach ( $this->muted ? array() : $this->elevation->leases( $user_id ) as $lease ) {
 			$by_this = array_intersect( $needed, $this->lent_by( $lease ) );
-			if ( $by_this ) {
-				$this->elevation->note_use( $lease );
+			if ( $by_this && $this->elevation->uses( $lease ) ) {
 				foreach ( $by_this as $capability ) {
 					do_action( AccessRecorder::LENT_RIGHT, $lease, $capability );
 				}
@@ -113,8 +111,7 @@ final class Capabilities {
 		$open = false;
 		foreach ( $this->elevation->leases( $user_id ) as $lease ) {
 			$scope = $lease->scope->posts;
-			if ( $scope && $scope->allows( $verb ) && $this->posts->holds( $scope, $post ) ) {
-				$this->elevation->note_use( $lease );
+			if ( $scope && $scope->allows( $verb ) && $this->posts->holds( $scope, $post ) && $this->elevation->uses( $lease ) ) {
 				$open = true;
 			}
 		}

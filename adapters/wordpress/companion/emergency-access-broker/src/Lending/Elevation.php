@@ -3,6 +3,7 @@ namespace EmergencyAccess\Lending;
 
 use EmergencyAccess\Keeping\LeaseTable;
 use EmergencyAccess\Keeping\LiveLeases;
+use EmergencyAccess\Keeping\SessionBinding;
 use EmergencyAccess\Keeping\StorageFailed;
 use EmergencyAccess\Signed\Lease;
 
@@ -14,15 +15,18 @@ final class Elevation {
 	private $live;
 	/** @var LeaseTable */
 	private $table;
+	/** @var SessionBinding */
+	private $binding;
 	/** @var Lease[]|null */
 	private $held;
-	/** @var array<string,true> */
+	/** @var array<string,bool> */
 	private $used = array();
 
-	public function __construct( LoginSession $session, LiveLeases $live, LeaseTable $table ) {
+	public function __construct( LoginSession $session, LiveLeases $live, LeaseTable $table, SessionBinding $binding ) {
 		$this->session = $session;
 		$this->live    = $live;
 		$this->table   = $table;
+		$this->binding = $binding;
 	}
 
 	/**
@@ -46,12 +50,12 @@ final class Elevation {
 		);
 	}
 
-	/** Remember that this session leaned on the lease, so that it ends with it. */
-	public function note_use( Lease $lease ): void {
+	/** Whether this session may lean on the lease; it is remembered, so that it ends with it. */
+	public function uses( Lease $lease ): bool {
 		if ( ! isset( $this->used[ $lease->grant ] ) ) {
-			$this->used[ $lease->grant ] = true;
-			$this->table->note_use( $lease->grant, $this->session->session() );
+			$this->used[ $lease->grant ] = $this->begin( $lease );
 		}
+		return $this->used[ $lease->grant ];
 	}
 
 	/** For the rest of this request: what cannot be recorded is not given. */
@@ -63,10 +67,27 @@ final class Elevation {
 		return $this->session->user_id();
 	}
 
+	private function begin( Lease $lease ): bool {
+		try {
+			$mine = $this->binding->take( $lease, $this->session->session() );
+		} catch ( StorageFailed $failure ) {
+			return false;
+		}
+		if ( $mine ) {
+			$this->table->note_use( $lease->grant, $this->session->session() );
+		}
+		return $mine;
+	}
+
 	/** @return Lease[] */
 	private function read(): array {
 		try {
-			return $this->live->of( $this->session->login(), time() );
+			return array_filter(
+				$this->live->of( $this->session->login(), time() ),
+				function ( Lease $lease ): bool {
+					return $this->binding->is_open_to( $lease, $this->session->session() );
+				}
+			);
 		} catch ( StorageFailed $failure ) {
 			return array();
 		}

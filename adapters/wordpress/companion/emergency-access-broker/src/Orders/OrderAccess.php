@@ -72,8 +72,7 @@ final class OrderAccess {
 	public function ids(): array {
 		$ids = array();
 		foreach ( $this->leases() as $lease ) {
-			$this->elevation->note_use( $lease );
-			foreach ( $this->orders->ids( $lease->scope->orders ) as $id ) {
+			foreach ( $this->elevation->uses( $lease ) ? $this->orders->ids( $lease->scope->orders ) : array() as $id ) {
 				$ids[ $id ] = $id;
 			}
 		}
@@ -92,8 +91,7 @@ final class OrderAccess {
 	private function openers( int $id, string $verb ): array {
 		$openers = array();
 		foreach ( $this->leases() as $lease ) {
-			if ( $lease->scope->orders->allows( $verb ) && $this->orders->holds( $lease->scope->orders, $id ) ) {
-				$this->elevation->note_use( $lease );
+			if ( $lease->scope->orders->allows( $verb ) && $this->orders->holds( $lease->scope->orders, $id ) && $this->elevation->uses( $lease ) ) {
 				$openers[] = $lease;
 			}
 		}

@@ -9,13 +9,15 @@ final class Scope {
 	public $orders;
 	/** @var string[] */
 	public $primitives = array();
+	/** @var bool Whether only the login session that uses it first may use it. */
+	public $first_session = false;
 
 	/**
 	 * @param mixed $claim
 	 * @throws Refusal bad_scope or forbidden_capability.
 	 */
 	public static function from_claim( $claim ): self {
-		if ( ! is_array( $claim ) || ! $claim || array_diff( array_keys( $claim ), array( 'patient', 'posts', 'orders', 'primitives' ) ) ) {
+		if ( ! is_array( $claim ) || ! $claim || array_diff( array_keys( $claim ), array( 'patient', 'posts', 'orders', 'primitives', 'session' ) ) ) {
 			throw new Refusal( 'bad_scope' );
 		}
 		$scope = new self();
@@ -28,6 +30,13 @@ final class Scope {
 		if ( array_key_exists( 'primitives', $claim ) ) {
 			$scope->primitives = self::primitives( ScopeText::words( $claim['primitives'] ) );
 		}
+		if ( array_key_exists( 'session', $claim ) ) {
+			ScopeText::matching( $claim['session'], '/\Afirst\z/' );
+			$scope->first_session = true;
+		}
+		if ( ! $scope->posts && ! $scope->orders && ! $scope->primitives ) {
+			throw new Refusal( 'bad_scope' );
+		}
 		return $scope;
 	}
 
@@ -35,7 +44,8 @@ final class Scope {
 	public function covers( self $other ): bool {
 		return ( ! $other->posts || ( $this->posts && $this->posts->covers( $other->posts ) ) )
 			&& ( ! $other->orders || ( $this->orders && $this->orders->covers( $other->orders ) ) )
-			&& ! array_diff( $other->primitives, $this->primitives );
+			&& ! array_diff( $other->primitives, $this->primitives )
+			&& ( ! $this->first_session || $other->first_session );
 	}
 
 	/** @param array<string,mixed> $claim */
