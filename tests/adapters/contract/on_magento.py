@@ -14,7 +14,7 @@ from broker.adapters.magento.client import MagentoAdapter
 from broker.adapters.magento.kind import KIND
 from broker.adapters.port import Adapter
 from tests.adapters.contract.author import Author
-from tests.adapters.contract.specimen import Cannot, Holder
+from tests.adapters.contract.specimen import CALLS, Cannot, Holder
 from tests.adapters.magento.shop import SECRETS, Shop
 from tests.live.go_between import GoBetween, cut_the_answer
 from tests.live.mariadb import MariaDB
@@ -23,7 +23,6 @@ from tests.needs import lacks
 
 NUMBERS = itertools.count(1)
 RESOURCE = "Magento_Sales::actions_view"
-VERBS = ("apply", "revoke", "contain", "protect", "observe", "events", "health", "readiness", "resume")
 
 
 @dataclass
@@ -56,7 +55,7 @@ class OnMagento:
         return self._reach("http://127.0.0.1:9")
 
     def mute(self) -> Adapter:
-        for verb in VERBS:
+        for verb in CALLS:
             self.between.order(verb, cut_the_answer, for_good=True)
         return self._reach(self.between.url)
 

@@ -14,7 +14,7 @@ from broker.adapters.port import Adapter
 from broker.adapters.wordpress.client import WordPressAdapter
 from broker.adapters.wordpress.kind import KIND
 from tests.adapters.contract.author import Author
-from tests.adapters.contract.specimen import Cannot, Holder
+from tests.adapters.contract.specimen import CALLS, Cannot, Holder
 from tests.live.conftest import PASSWORD
 from tests.live.go_between import GoBetween, cut_the_answer
 from tests.live.wait import until_instant
@@ -23,7 +23,6 @@ from tests.needs import lacks
 
 NUMBERS = itertools.count(1)
 TYPE = "telehealth_note"
-VERBS = ("apply", "revoke", "contain", "protect", "observe", "events", "health", "readiness", "resume")
 
 
 @dataclass
@@ -63,7 +62,7 @@ class OnWordPress:
         return self._reach("http://127.0.0.1:9")
 
     def mute(self) -> Adapter:
-        for verb in VERBS:
+        for verb in CALLS:
             self.between.order(verb, cut_the_answer, for_good=True)
         return self._reach(self.between.url)
 

@@ -24,6 +24,9 @@ from typing import Any, Protocol
 from broker.adapters.kind import Kind
 from broker.adapters.port import Adapter
 
+CALLS = ("apply", "revoke", "contain", "protect", "observe", "events", "health", "readiness", "resume")
+"""What a companion is asked, by the names of its routes."""
+
 
 class Cannot(StrEnum):
     """What some kinds of sites cannot do, each tested where it can be done."""

@@ -6,9 +6,11 @@ from datetime import timedelta
 
 from playwright.sync_api import Page, expect
 
+from broker.adapters.companion.chain import Happening
 from broker.adapters.port import AccountState, ActiveLease, Health, Observation
 from broker.revocation.reconcile.compare import Look
 from broker.revocation.reconcile.write_down import Answer, write_down
+from broker.revocation.site_events.entry import entry_for, known_to
 from tests.browser.scenes.scene import scene
 from tests.browser.stage import Stage
 
@@ -27,6 +29,30 @@ def a_repair_that_reaches_nobody(stage: Stage) -> Page:
     page = sites_that_differ(stage)
     page.get_by_role("button", name="Let in again").click()
     expect(page.get_by_role("status").first).to_contain_text("cannot be reached")
+    return page
+
+
+@scene
+def changed_past_the_broker(stage: Stage) -> Page:
+    stage.connect_silent_site()
+    broker = stage.broker.parts
+    happened = [
+        Happening(1, "0" * 64, "role_changed", broker.clock.wall(), "site-admin", "", {"object": "user 7"}),
+        Happening(
+            2,
+            "1" * 64,
+            "files_changed",
+            broker.clock.wall(),
+            "",
+            "",
+            {"object": "plugins/a-very-long-plugin-name"},
+        ),
+    ]
+    with broker.store.write() as tx:
+        for each in happened:
+            broker.ledger.append(tx, entry_for("clinic", each, known_to(tx, "clinic", happened)))
+    page = stage.open(stage.reviewer, "/history?site=clinic")
+    expect(page.get_by_role("heading", name="Changed on this site past the broker")).to_be_visible()
     return page
 
 
