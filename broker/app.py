@@ -12,12 +12,12 @@ from flask import Flask
 from broker.access.equipment import Equipment, FactorCheck, TypedCode
 from broker.adapters.lease import LeaseSigner
 from broker.clock import Clock, SystemClock
-from broker.credentials.link_token import LinkSigner
-from broker.identity.end_session import close_expired
-from broker.identity.refusal import Refusal
+from broker.credentials.links.link_token import LinkSigner
+from broker.identity.factors.refusal import Refusal
+from broker.identity.factors.step_up import Action, Proof, confirm
 from broker.identity.secret_box import SecretBox
-from broker.identity.sign_in import Lobby
-from broker.identity.step_up import Action, Proof, confirm
+from broker.identity.sessions.end_session import close_expired
+from broker.identity.signing_in.sign_in import Lobby
 from broker.keys import open_keys
 from broker.lease_keys import RenewingSigner
 from broker.ledger.chain import Ledger

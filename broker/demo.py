@@ -13,10 +13,10 @@ from typing import Any
 import pyotp
 
 from broker.errors import Refused
-from broker.identity.demo_code import CurrentCode, current_code
-from broker.identity.enrol import begin_enrolment, confirm_enrolment
-from broker.identity.passwords import hash_password, keep_hash
+from broker.identity.factors.demo_code import CurrentCode, current_code
+from broker.identity.factors.enrol import begin_enrolment, confirm_enrolment
 from broker.identity.people import Role, add_person, by_email, everyone
+from broker.identity.signing_in.passwords import hash_password, keep_hash
 from broker.patients.holdings import HoldingKind, holdings_of
 from broker.patients.register import Patient, add_patient, find_patient
 from broker.store import Transaction

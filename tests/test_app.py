@@ -9,7 +9,7 @@ from broker.app import build_parts, chores_of, open_store
 from broker.clock import SettableClock
 from broker.identity.caller import Caller
 from broker.identity.people import Role, add_person
-from broker.identity.sessions import IDLE_LIMIT, begin
+from broker.identity.sessions.sessions import IDLE_LIMIT, begin
 from broker.identity.tables import sessions
 from broker.review.against_ledger.check import check_rows
 from broker.settings import Settings

@@ -19,9 +19,9 @@ from broker.access.request import AccessRequest, RequestState, insert_request, m
 from broker.access.scope_digest import scope_digest
 from broker.access.tables import access_requests
 from broker.errors import Invalid, Refused
+from broker.identity.factors.refusal import FactorRefused, Refusal
+from broker.identity.factors.step_up import Action
 from broker.identity.people import Person
-from broker.identity.refusal import FactorRefused, Refusal
-from broker.identity.step_up import Action
 from broker.ledger.entry import Entry
 from broker.policy.decision import Path
 from broker.store import Reader, Transaction

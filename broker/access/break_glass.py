@@ -10,8 +10,8 @@ from broker.access.plan import AskForm
 from broker.access.request import AccessRequest
 from broker.access.withdraw import own_request, withdraw_in
 from broker.errors import Conflict, Invalid, Refused
+from broker.identity.factors.refusal import FactorRefused, Refusal
 from broker.identity.people import Person
-from broker.identity.refusal import FactorRefused, Refusal
 from broker.patients.register import patient_by_id
 from broker.policy.decision import Path
 from broker.store import Reader

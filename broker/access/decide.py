@@ -17,10 +17,10 @@ from broker.access.prove import prove
 from broker.access.request import AccessRequest, RequestState, get_request, move_request
 from broker.access.tables import approvals
 from broker.errors import Conflict, Invalid, Refused
+from broker.identity.factors.refusal import FactorRefused, Refusal
+from broker.identity.factors.step_up import Action
 from broker.identity.people import Person, by_id
-from broker.identity.refusal import FactorRefused, Refusal
-from broker.identity.sessions import fresh_enough
-from broker.identity.step_up import Action
+from broker.identity.sessions.sessions import fresh_enough
 from broker.ledger.entry import Entry
 from broker.policy.who_may import may_decide
 from broker.store import Reader, Transaction

@@ -9,8 +9,8 @@ from typing import Protocol
 
 from broker.adapters.lease import LeaseSigner
 from broker.adapters.port import Adapter, Observation
-from broker.identity.refusal import Refusal
-from broker.identity.step_up import Action, Proof
+from broker.identity.factors.refusal import Refusal
+from broker.identity.factors.step_up import Action, Proof
 from broker.ledger.chain import Ledger
 from broker.policy.catalog import Catalog
 from broker.sites.register import Site

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from broker.errors import Refused
-from broker.identity.step_up import Action, Proof
+from broker.identity.factors.step_up import Action, Proof
 
 
 def prove(proof: Proof, action: Action) -> dict[str, Any]:

@@ -7,11 +7,11 @@ import click
 from broker.access.revoke import revoke_all_of
 from broker.cli.installation import Installation
 from broker.errors import NotFound
-from broker.identity.change_password import change_password
 from broker.identity.disable import disable, enable
-from broker.identity.forget_factor import forget_factor
-from broker.identity.passwords import hash_password, keep_hash
+from broker.identity.factors.forget_factor import forget_factor
 from broker.identity.people import Person, Role, add_person, everyone, set_roles
+from broker.identity.signing_in.change_password import change_password
+from broker.identity.signing_in.passwords import hash_password, keep_hash
 
 ACTOR = "command-line"
 ROLES = click.Choice([str(role) for role in Role])

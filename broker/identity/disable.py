@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import update
 
-from broker.identity.end_session import Why, end_all_sessions
 from broker.identity.people import by_id
+from broker.identity.sessions.end_session import Why, end_all_sessions
 from broker.identity.tables import people
 from broker.ledger.chain import Ledger
 from broker.ledger.entry import Entry

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from broker.identity.step_up import Method
+from broker.identity.factors.step_up import Method
 from broker.policy.decision import Path
 from broker.policy.scope_words import scope_words
 from broker.review.seen import Seen, Words

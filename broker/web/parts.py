@@ -9,8 +9,8 @@ from flask import current_app
 
 from broker.access.equipment import Equipment
 from broker.clock import Clock
-from broker.credentials.link_token import LinkSigner
-from broker.identity.sign_in import Lobby
+from broker.credentials.links.link_token import LinkSigner
+from broker.identity.signing_in.sign_in import Lobby
 from broker.ledger.chain import Ledger
 from broker.ledger.keep import HeadKeeper
 from broker.policy.catalog import Catalog

@@ -8,7 +8,7 @@ from broker.access.equipment import TypedCode
 from broker.access.grant import GrantState
 from broker.access.request import RequestState, get_request
 from broker.errors import Invalid, Refused
-from broker.identity.refusal import FactorRefused, Reason
+from broker.identity.factors.refusal import FactorRefused, Reason
 from broker.policy.decision import Path
 from tests.fakes.clinic import Clinic
 

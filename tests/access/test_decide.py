@@ -9,8 +9,8 @@ from broker.access.lapse import lapse_due
 from broker.access.request import RequestState, get_request
 from broker.access.withdraw import withdraw
 from broker.errors import Conflict, Invalid, NotFound, Refused
+from broker.identity.factors.refusal import FactorRefused
 from broker.identity.people import Role, set_roles
-from broker.identity.refusal import FactorRefused
 from tests.fakes.clinic import Clinic
 
 

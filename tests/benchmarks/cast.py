@@ -17,13 +17,14 @@ from broker.access.equipment import TypedCode
 from broker.access.grant import Grant, grant_is_effective
 from broker.access.plan import AskForm
 from broker.clock import new_id
-from broker.credentials.hand_out import hand_out
-from broker.credentials.links import exchange
-from broker.credentials.viewings import OpenedViewing
-from broker.identity import sessions, totp
+from broker.credentials.links.hand_out import hand_out
+from broker.credentials.links.links import exchange
+from broker.credentials.links.viewings import OpenedViewing
 from broker.identity.caller import Caller
+from broker.identity.factors import totp
+from broker.identity.factors.step_up import Method
 from broker.identity.people import Person, Role, add_person, by_id
-from broker.identity.step_up import Method
+from broker.identity.sessions import sessions
 from broker.identity.tables import totp_factors
 from broker.patients.register import add_patient
 from broker.web.parts import Parts

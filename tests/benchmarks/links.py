@@ -7,7 +7,7 @@ import hmac
 from collections.abc import Iterator
 from pathlib import Path
 
-from broker.credentials.link_token import LinkClaims, LinkSigner
+from broker.credentials.links.link_token import LinkClaims, LinkSigner
 from broker.identity.people import Role
 from broker.web.frame.unchanged import mark_of
 from tests.benchmarks.cast import admit, join, noise, show

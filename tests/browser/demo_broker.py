@@ -19,13 +19,13 @@ import pyotp
 from broker.access.equipment import TypedCode
 from broker.app import build_parts
 from broker.demo import DOMAIN, usable_code
-from broker.identity import sessions
 from broker.identity.caller import Caller
-from broker.identity.enrol import begin_enrolment, confirm_enrolment
-from broker.identity.passwords import hash_password, keep_hash
+from broker.identity.factors.enrol import begin_enrolment, confirm_enrolment
+from broker.identity.factors.refusal import FactorRefused, Refusal
+from broker.identity.factors.step_up import Method
 from broker.identity.people import Person, Role, add_person, by_email, by_id
-from broker.identity.refusal import FactorRefused, Refusal
-from broker.identity.step_up import Method
+from broker.identity.sessions import sessions
+from broker.identity.signing_in.passwords import hash_password, keep_hash
 from broker.ledger.entry import Entry
 from broker.settings import Settings
 

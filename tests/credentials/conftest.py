@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 import pytest
 
 from broker.clock import SettableClock
-from broker.credentials.link_token import LinkSigner
-from broker.credentials.links import exchange, issue
-from broker.credentials.viewings import OpenedViewing
+from broker.credentials.links.link_token import LinkSigner
+from broker.credentials.links.links import exchange, issue
+from broker.credentials.links.viewings import OpenedViewing
 from broker.ledger.chain import Ledger
 from broker.store import Reader, Store
 

@@ -17,11 +17,11 @@ from broker.access.plan import AskForm
 from broker.adapters.lease import LeaseSigner
 from broker.adapters.pairing import pairing_text, read_pairing
 from broker.clock import SettableClock, new_id
-from broker.identity.enrol import begin_enrolment, confirm_enrolment
+from broker.identity.factors.enrol import begin_enrolment, confirm_enrolment
+from broker.identity.factors.refusal import Refusal
+from broker.identity.factors.step_up import Action, Proof, confirm
 from broker.identity.people import Person, Role, add_person, by_id
-from broker.identity.refusal import Refusal
 from broker.identity.secret_box import SecretBox
-from broker.identity.step_up import Action, Proof, confirm
 from broker.ledger.chain import Ledger
 from broker.ledger.tables import ledger_entries
 from broker.patients.holdings import Holding, HoldingKind, add_holding, new_holding_id

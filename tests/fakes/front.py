@@ -12,11 +12,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from broker.credentials.link_token import LinkSigner
-from broker.identity import sessions
+from broker.credentials.links.link_token import LinkSigner
 from broker.identity.caller import Caller
-from broker.identity.sign_in import Lobby
-from broker.identity.step_up import Method
+from broker.identity.factors.step_up import Method
+from broker.identity.sessions import sessions
+from broker.identity.signing_in.sign_in import Lobby
 from broker.keys import open_keys
 from broker.ledger.entry import Entry
 from broker.ledger.keep import HeadKeeper

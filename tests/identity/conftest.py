@@ -11,11 +11,11 @@ from sqlalchemy import select
 
 from broker.clock import SettableClock
 from broker.identity.caller import Caller
-from broker.identity.enrol import Enrolled, begin_enrolment, confirm_enrolment
-from broker.identity.passwords import hash_password, keep_hash
+from broker.identity.factors.enrol import Enrolled, begin_enrolment, confirm_enrolment
 from broker.identity.people import Role, add_person
 from broker.identity.secret_box import SecretBox
-from broker.identity.sign_in import Lobby, check_code, check_password
+from broker.identity.signing_in.passwords import hash_password, keep_hash
+from broker.identity.signing_in.sign_in import Lobby, check_code, check_password
 from broker.ledger.chain import Ledger
 from broker.ledger.tables import ledger_entries
 from broker.store import Store

@@ -14,11 +14,11 @@ from broker.access.grant import Grant, insert_grant
 from broker.access.tables import access_requests
 from broker.access.withdraw import withdraw
 from broker.clock import SettableClock, new_id
-from broker.identity import sessions
 from broker.identity.caller import Caller
 from broker.identity.disable import disable, enable
+from broker.identity.factors.step_up import Method
 from broker.identity.people import Role, set_roles
-from broker.identity.step_up import Method
+from broker.identity.sessions import sessions
 from broker.identity.tables import people
 from broker.patients.holdings import Holding, HoldingKind, add_holding, new_holding_id
 from broker.review.against_ledger.check import MOST_KEPT, check_rows

@@ -8,9 +8,9 @@ from broker.access.extend import extend
 from broker.access.grant import grant_is_effective
 from broker.access.hand_back import hand_back
 from broker.access.revoke import revoke
-from broker.credentials.hand_out import hand_out
-from broker.credentials.link_token import LinkSigner
-from broker.credentials.links import LinkRefused, exchange
+from broker.credentials.links.hand_out import hand_out
+from broker.credentials.links.link_token import LinkSigner
+from broker.credentials.links.links import LinkRefused, exchange
 from broker.errors import NotFound
 from broker.identity.people import Role
 from broker.ledger.entry import Entry

@@ -9,7 +9,7 @@ import pytest
 
 from broker.app import build_parts, open_store
 from broker.clock import SettableClock
-from broker.identity.passwords import hash_password
+from broker.identity.signing_in.passwords import hash_password
 from broker.ledger.chain import Ledger
 from broker.notify.observer import MailQueue
 from broker.policy.load import load_catalog

@@ -12,9 +12,9 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from broker.clock import SettableClock
-from broker.identity.enrol import Enrolled, begin_enrolment, confirm_enrolment
-from broker.identity.passwords import keep_hash
+from broker.identity.factors.enrol import Enrolled, begin_enrolment, confirm_enrolment
 from broker.identity.people import Role, add_person
+from broker.identity.signing_in.passwords import keep_hash
 from broker.web.parts import Parts
 
 PASSWORD = "correct horse battery"

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from sqlalchemy import select
 
 from broker.identity.people import Person, everyone
-from broker.identity.sessions import ABSOLUTE_LIMIT
+from broker.identity.sessions.sessions import ABSOLUTE_LIMIT
 from broker.identity.tables import people, sessions
 from broker.ledger.entry import Entry
 from broker.ledger.tables import ledger_entries

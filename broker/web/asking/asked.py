@@ -7,7 +7,7 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from broker.access.break_glass import break_glass_instead
 from broker.access.withdraw import withdraw
 from broker.errors import Conflict, Invalid, Refused
-from broker.identity.refusal import FactorRefused
+from broker.identity.factors.refusal import FactorRefused
 from broker.web.asking.request_page import RequestPage, request_page
 from broker.web.asking.requests import FORBIDDEN, UNACCEPTED, go_on
 from broker.web.frame.acting import typed_code

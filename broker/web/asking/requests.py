@@ -9,8 +9,8 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from broker.access.ask import Asked, ask
 from broker.access.offered import offered_to
 from broker.errors import Invalid, Refused
-from broker.identity.refusal import FactorRefused
-from broker.identity.sessions import Session
+from broker.identity.factors.refusal import FactorRefused
+from broker.identity.sessions.sessions import Session
 from broker.web.asking.request_choices import choices_for
 from broker.web.asking.request_form import ask_form, asks_to_confirm, missing, path_of, values_of
 from broker.web.frame.acting import Acting, typed_code

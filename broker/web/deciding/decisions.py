@@ -10,7 +10,7 @@ from broker.access.decide import SessionFactor, Verdict, decide, needs_code
 from broker.access.equipment import TypedCode
 from broker.access.request import get_request
 from broker.errors import BrokerError, Conflict, Invalid, Refused
-from broker.identity.refusal import FactorRefused
+from broker.identity.factors.refusal import FactorRefused
 from broker.web.deciding.decision_page import DecisionPage, decision_page, said_by
 from broker.web.frame.acting import typed_code
 from broker.web.frame.guard import me, session_now, signed_in

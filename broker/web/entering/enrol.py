@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 
-from broker.identity.enrol import (
+from broker.identity.factors.enrol import (
     Enrolled,
     Enrolment,
     begin_enrolment,
@@ -13,12 +13,12 @@ from broker.identity.enrol import (
     renew_recovery_codes,
     replacing,
 )
+from broker.identity.factors.recovery_codes import how_many_left
+from broker.identity.factors.refusal import FactorRefused, Reason, Refusal
+from broker.identity.factors.step_up import Proof, confirm, perform
 from broker.identity.people import Person
-from broker.identity.recovery_codes import how_many_left
-from broker.identity.refusal import FactorRefused, Reason, Refusal
-from broker.identity.sessions import Session
-from broker.identity.sign_in import check_first_code
-from broker.identity.step_up import Proof, confirm, perform
+from broker.identity.sessions.sessions import Session
+from broker.identity.signing_in.sign_in import check_first_code
 from broker.store import Transaction
 from broker.web.entering.sign_in import UNACCEPTED, finish
 from broker.web.frame.browser import caller

@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import Blueprint, Response, make_response, redirect, render_template, url_for
 
 from broker.errors import NotFound
-from broker.identity.end_session import Why, end_all_sessions, end_session
-from broker.identity.sessions import sessions_of
+from broker.identity.sessions.end_session import Why, end_all_sessions, end_session
+from broker.identity.sessions.sessions import sessions_of
 from broker.web.frame.guard import me, session_now, signed_in
 from broker.web.parts import parts
 

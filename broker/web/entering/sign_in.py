@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, current_app, make_response, redirect, render_template, request, url_for
 
-from broker.identity.end_session import Why, end_session
-from broker.identity.refusal import FactorRefused, Reason
-from broker.identity.sessions import Opened, Session
-from broker.identity.sign_in import SignInFailed, check_code, check_password
+from broker.identity.factors.refusal import FactorRefused, Reason
+from broker.identity.sessions.end_session import Why, end_session
+from broker.identity.sessions.sessions import Opened, Session
+from broker.identity.signing_in.sign_in import SignInFailed, check_code, check_password
 from broker.web.frame.browser import caller, remember_browser
 from broker.web.frame.guard import (
     first_factor_opens,

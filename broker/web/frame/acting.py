@@ -7,9 +7,9 @@ from dataclasses import replace
 from flask import Response
 
 from broker.access.equipment import Equipment, TypedCode
-from broker.identity.refusal import Refusal
-from broker.identity.sessions import Opened, Session, elevate
-from broker.identity.step_up import Action, Proof
+from broker.identity.factors.refusal import Refusal
+from broker.identity.factors.step_up import Action, Proof
+from broker.identity.sessions.sessions import Opened, Session, elevate
 from broker.ledger.entry import Entry
 from broker.store import Transaction
 from broker.web.entering.sign_in import finish

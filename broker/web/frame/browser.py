@@ -10,8 +10,8 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from broker.clock import new_id
 from broker.errors import Unavailable
 from broker.identity.caller import Caller
-from broker.identity.known_sources import remember_source
 from broker.identity.people import Person
+from broker.identity.signing_in.known_sources import remember_source
 from broker.web.frame.cookies import named, put
 from broker.web.parts import parts
 

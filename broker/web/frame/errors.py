@@ -20,7 +20,7 @@ from broker.errors import (
     SiteError,
     Unavailable,
 )
-from broker.identity.sessions import SessionOver
+from broker.identity.sessions.sessions import SessionOver
 from broker.web.frame.error_words import WORDS, Words
 from broker.web.frame.guard import send_to_sign_in
 from broker.web.frame.own_path import view_at

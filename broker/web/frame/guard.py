@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from broker.errors import Refused, Unavailable
 from broker.identity.people import Person, Role
-from broker.identity.sessions import Opened, Session, look_up, touch, touch_is_due
+from broker.identity.sessions.sessions import Opened, Session, look_up, touch, touch_is_due
 from broker.web.frame.cookies import drop, named, put
 from broker.web.frame.own_path import view_at
 from broker.web.frame.typed import PERSON, keep_typed

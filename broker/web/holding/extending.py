@@ -8,7 +8,7 @@ from flask import Blueprint, Response, make_response, render_template, request
 
 from broker.access.extend import extend
 from broker.errors import Conflict, Invalid, NotFound, Refused
-from broker.identity.refusal import FactorRefused
+from broker.identity.factors.refusal import FactorRefused
 from broker.policy.durations import in_words
 from broker.web.asking.request_choices import Options, minutes
 from broker.web.asking.request_form import minutes_in, values_of

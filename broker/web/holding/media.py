@@ -7,10 +7,10 @@ from contextlib import suppress
 
 from flask import Response, request
 
-from broker.credentials.still_watching import Watch
-from broker.credentials.viewings import Viewing
+from broker.credentials.links.still_watching import Watch
+from broker.credentials.links.viewings import Viewing
 from broker.errors import NotFound, Unavailable
-from broker.identity.sessions import look_up, touch, touch_is_due
+from broker.identity.sessions.sessions import look_up, touch, touch_is_due
 from broker.store import Store
 from broker.vault.guarded_stream import GuardedStream
 from broker.vault.objects import find_object

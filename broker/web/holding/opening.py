@@ -5,9 +5,9 @@ from __future__ import annotations
 from flask import Blueprint, Response, make_response, render_template, request, url_for
 
 from broker.access.grant import grant_is_effective
-from broker.credentials.hand_out import LINK_LIFETIME, hand_out, would_open
-from broker.credentials.links import LinkRefused, exchange
-from broker.credentials.viewings import OpenedViewing
+from broker.credentials.links.hand_out import LINK_LIFETIME, hand_out, would_open
+from broker.credentials.links.links import LinkRefused, exchange
+from broker.credentials.links.viewings import OpenedViewing
 from broker.policy.durations import in_words
 from broker.web.frame.guard import me, session_now, signed_in
 from broker.web.frame.typed import typed_before

@@ -6,7 +6,7 @@ from flask import Response, make_response, redirect, request, url_for
 from werkzeug.exceptions import Gone
 
 from broker.access.grant import Grant, get_grant, grant_is_effective
-from broker.credentials.viewings import OpenedViewing, Viewing, find_viewing, may_view
+from broker.credentials.links.viewings import OpenedViewing, Viewing, find_viewing, may_view
 from broker.identity.people import Person
 from broker.store import Reader
 from broker.web.parts import parts

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from flask import Blueprint, Response, make_response, render_template
 
 from broker.access.grant import Grant
-from broker.credentials.viewings import Viewing
+from broker.credentials.links.viewings import Viewing
 from broker.errors import NotFound
 from broker.patients.holdings import Holding, HoldingKind, find_holding
 from broker.store import Reader

@@ -42,7 +42,7 @@ def test_somebody_elses_session_does_not_exist_here(house: House):
     house.sign_in(hers, ada)
     house.sign_in(his, bob)
     with house.parts.store.read() as reader:
-        from broker.identity.sessions import sessions_of
+        from broker.identity.sessions.sessions import sessions_of
 
         foreign = sessions_of(reader, ada.id)[0].id
     his.get("/sessions")

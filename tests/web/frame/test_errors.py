@@ -158,7 +158,7 @@ def test_a_region_whose_session_ended_sends_the_page_to_sign_in(visitor: Browser
 
 def test_a_session_that_ends_in_the_middle_of_an_act_leads_to_sign_in(house: House):
     """The verb finds out last; the person still gets the way back instead of a refusal."""
-    from broker.identity.sessions import SessionOver
+    from broker.identity.sessions.sessions import SessionOver
 
     def act() -> str:
         raise SessionOver

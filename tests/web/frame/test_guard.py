@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import event
 
 from broker.identity.people import Role, set_roles
-from broker.identity.sessions import IDLE_LIMIT
+from broker.identity.sessions.sessions import IDLE_LIMIT
 from tests.web.house import House, visible
 
 

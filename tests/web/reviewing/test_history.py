@@ -5,7 +5,7 @@ import re
 import pytest
 
 from broker.access.grant import get_grant
-from broker.credentials.hand_out import hand_out
+from broker.credentials.links.hand_out import hand_out
 from broker.revocation.reconcile.one_site import reconcile_site
 from tests.fakes.front import Browser, Front
 from tests.fakes.past import Past

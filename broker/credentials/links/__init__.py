@@ -1,0 +1,1 @@
+"""Signed links to one recording or record, and the viewings they open."""

@@ -1,0 +1,1 @@
+"""What a person proves, beside a password, that they are themselves with."""

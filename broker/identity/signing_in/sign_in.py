@@ -1,0 +1,167 @@
+"""Password, then code. Passkeys and single sign-on will end in the same two steps: begin, elevate."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from broker.errors import Conflict, Refused
+from broker.identity.caller import Caller
+from broker.identity.email_key import email_key
+from broker.identity.factors.enrol import Enrolled, confirm_enrolment
+from broker.identity.factors.refusal import FactorRefused, in_words
+from broker.identity.factors.step_up import Action, Method, Proof, confirm
+from broker.identity.people import Person, by_email, hold
+from broker.identity.secret_box import SecretBox
+from broker.identity.sessions import sessions
+from broker.identity.sessions.sessions import Opened, Session, SessionOver
+from broker.identity.signing_in import lockout, passwords
+from broker.identity.signing_in.known_sources import knows_source, remember_source
+from broker.identity.signing_in.lockout import Door, Kind
+from broker.ledger.chain import Ledger
+from broker.ledger.entry import Entry
+from broker.store import Reader, Store, Transaction
+
+
+@dataclass(frozen=True)
+class Lobby:
+    """What signing in works with, wired once."""
+
+    store: Store
+    ledger: Ledger
+    box: SecretBox
+
+
+class SignInFailed(Refused):
+    """One sentence for an unknown email, a wrong password and a disabled person alike.
+
+    ``wait`` is above zero when there were too many tries, which is said to anybody.
+    """
+
+    def __init__(self, wait: timedelta = timedelta(0)) -> None:
+        if wait > timedelta(0):
+            help_ = f"Try again in {in_words(wait)}."
+            super().__init__(f"There were too many wrong tries. {help_}", help=help_)
+        else:
+            super().__init__("The email or the password is not right.", help="Check both and try again.")
+        self.wait = wait
+
+
+@dataclass(frozen=True)
+class FirstFactor:
+    """The password was right. ``person.has_factor`` says whether to ask for a code or to enrol."""
+
+    opened: Opened
+    person: Person
+
+
+def check_password(lobby: Lobby, caller: Caller, *, email: str, password: str) -> FirstFactor:
+    """Begin a session that still needs the second factor, or SignInFailed with the try counted."""
+    with lobby.store.read() as reader:
+        claim = _claim(reader, lobby.box, caller, email)
+        locked = lockout.locked_until(reader, claim.door)
+        if locked is not None:
+            raise SignInFailed(locked - reader.at)
+    # Outside a transaction: this takes a tenth of a second, and nobody else should wait for it.
+    right = passwords.matches(password, claim.kept)
+    better = passwords.renewed(password, claim.kept) if right and claim.kept else None
+    with lobby.store.write() as tx:
+        answer = _judge(tx, lobby.ledger, caller, claim, right=right)
+        if better and isinstance(answer, FirstFactor):
+            passwords.keep_hash(tx, answer.person.id, better)
+    if isinstance(answer, SignInFailed):
+        raise answer
+    return answer
+
+
+def check_code(lobby: Lobby, caller: Caller, *, token: str, code: str, wall: datetime) -> Opened:
+    """Elevate the session of ``token``: the answer's token replaces it. FactorRefused with the try counted."""
+    with lobby.store.write() as tx:
+        session = _first_factor_session(tx, token)
+        action = Action("sign_in", {"session": session.id})
+        answer = confirm(
+            tx, lobby.ledger, lobby.box, session.person.id, code, action, wall=wall, source=caller.source
+        )
+        if isinstance(answer, Proof):
+            return _signed_in(tx, lobby.ledger, caller, session, token, answer.method)
+    raise FactorRefused(answer)
+
+
+def check_first_code(
+    lobby: Lobby, caller: Caller, *, token: str, code: str, wall: datetime
+) -> tuple[Opened, Enrolled]:
+    """The same for somebody who enrols at the first sign-in; recovery codes to show once."""
+    with lobby.store.write() as tx:
+        session = _first_factor_session(tx, token)
+        if session.person.has_factor:
+            raise Refused("You have a second factor already.", help="Type a code from your app.")
+        who, here = session.person.id, session.id
+        answer = confirm_enrolment(tx, lobby.ledger, lobby.box, who, code, wall=wall, session=here)
+        if isinstance(answer, Enrolled):
+            return _signed_in(tx, lobby.ledger, caller, session, token, Method.TOTP), answer
+    raise FactorRefused(answer)
+
+
+@dataclass(frozen=True)
+class _Claim:
+    """Who somebody says they are, and what is kept of that person, if there is one."""
+
+    person: Person | None
+    kept: str | None
+    door: Door
+
+
+def _claim(reader: Reader, box: SecretBox, caller: Caller, email: str) -> _Claim:
+    person = by_email(reader, email)
+    known = person is not None and knows_source(reader, person.id, caller.source)
+    # Known and unknown addresses are counted under the same kind of key, so they lock alike.
+    door = Door(Kind.PASSWORD, box.digest(email_key(email), "email"), caller.source, known=known)
+    return _Claim(person, passwords.kept_hash(reader, person.id) if person else None, door)
+
+
+def _judge(
+    tx: Transaction, ledger: Ledger, caller: Caller, claim: _Claim, *, right: bool
+) -> FirstFactor | SignInFailed:
+    person = claim.person
+    live = person is not None and hold(tx, person.id)
+    # Asked again: tries made in parallel must not all pass on the count before the first of them.
+    locked = lockout.locked_until(tx, claim.door)
+    if locked is not None:
+        return SignInFailed(locked - tx.at)
+    if person is None or not (right and live and passwords.kept_hash(tx, person.id) == claim.kept):
+        return _failed(tx, ledger, claim)
+    lockout.clear(tx, claim.door)
+    return FirstFactor(sessions.begin(tx, person.id, caller), person)
+
+
+def _failed(tx: Transaction, ledger: Ledger, claim: _Claim) -> SignInFailed:
+    subject = claim.person.id if claim.person else None
+    door = claim.door
+    # Of an address nobody has, only its keyed digest is written down: people mistype passwords into it.
+    who = {"source": door.source} if subject else {"source": door.source, "account": door.account[:16]}
+    ledger.append(tx, Entry("person.sign_in_failed", "broker", subject=subject, facts=who))
+    until = lockout.count_failure(tx, door)
+    if until is None:
+        return SignInFailed()
+    facts = {**who, "kind": door.kind.value, "until": until.isoformat()}
+    ledger.append(tx, Entry("person.locked_out", "broker", subject=subject, facts=facts))
+    return SignInFailed(until - tx.at)
+
+
+def _first_factor_session(tx: Transaction, token: str) -> Session:
+    session = sessions.look_up(tx, token)
+    if session is None:
+        raise SessionOver
+    if session.mfa_at is not None:
+        raise Conflict("You are signed in already.", help="Go to your start page.")
+    return session
+
+
+def _signed_in(
+    tx: Transaction, ledger: Ledger, caller: Caller, session: Session, token: str, method: Method
+) -> Opened:
+    opened = sessions.elevate(tx, token, method)
+    remember_source(tx, session.person.id, caller.source)
+    facts = {"session": session.id, "factor": method.value, "source": caller.source}
+    ledger.append(tx, Entry("person.signed_in", session.person.id, subject=session.person.id, facts=facts))
+    return opened
