@@ -59,6 +59,9 @@ PAGES: tuple[Blueprint, ...] = (
     outbox.pages,
 )
 
+# Called by software, which has no cookie of ours: a forged form cannot come from there.
+SOFTWARE: tuple[Blueprint, ...] = ()
+
 
 def make_flask(parts: Parts, pages: tuple[Blueprint, ...] = PAGES) -> Flask:
     """The application, ready to be served; ``pages`` are the families it answers for."""
@@ -75,15 +78,17 @@ def make_flask(parts: Parts, pages: tuple[Blueprint, ...] = PAGES) -> Flask:
     follow_requests(app)
     set_headers(app, parts.settings)
     refuse_null(app)
-    CSRFProtect(app)
+    forms = CSRFProtect(app)
     teach_times(app)
     surround_pages(app)
     show_live(app, live_access_of)
     show_count(app, "waiting.show", waiting.count_waiting)
     show_count(app, "reviews.due", reviews.open_count)
     answer_errors(app)
-    for family in pages:
+    for family in (*pages, *SOFTWARE):
         app.register_blueprint(family)
+    for family in SOFTWARE:
+        forms.exempt(family)
     return app
 
 

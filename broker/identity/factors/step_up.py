@@ -44,10 +44,12 @@ T = TypeVar("T")
 
 
 class Method(StrEnum):
-    """How a factor was proved. A passkey becomes a third one beside ``confirm``."""
+    """How a factor was proved; ``SSO`` is a provider's word that it was."""
 
     TOTP = "totp"
     RECOVERY = "recovery"
+    PASSKEY = "passkey"
+    SSO = "sso"
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""Software that may ask for tokens, and how it proves who it is."""

@@ -1,0 +1,1 @@
+"""Shared Signals: software elsewhere is told when access ends."""

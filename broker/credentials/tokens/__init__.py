@@ -1,0 +1,1 @@
+"""Access tokens: issued for a grant, checked, introspected, revoked."""

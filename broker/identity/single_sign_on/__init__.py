@@ -1,0 +1,1 @@
+"""People whom an OpenID provider vouches for."""

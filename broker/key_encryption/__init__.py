@@ -1,0 +1,1 @@
+"""What wraps other keys: a folder of files, a transit engine, a cloud's key service."""

@@ -1,0 +1,1 @@
+"""Keys that sign what the broker issues: made, sealed, rotated, published."""

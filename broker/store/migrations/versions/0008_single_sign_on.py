@@ -1,0 +1,14 @@
+"""People a provider vouches for, and the sessions it began"""
+
+revision = "0008"
+down_revision = "0007"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass
