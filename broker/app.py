@@ -12,6 +12,8 @@ from flask import Flask
 from broker.access.equipment import Equipment, FactorCheck, TypedCode
 from broker.adapters.lease import LeaseSigner
 from broker.clock import Clock, SystemClock
+from broker.credentials.dpop.at_the_door import Door
+from broker.credentials.dpop.nonces import Nonces
 from broker.credentials.links.link_token import LinkSigner
 from broker.identity.factors.refusal import Refusal
 from broker.identity.factors.step_up import Action, Proof, confirm
@@ -33,7 +35,7 @@ from broker.revocation.reconcile.write_down import notice
 from broker.revocation.scheduler import Chore, ring
 from broker.revocation.site_events.pull import pull_where_live
 from broker.revocation.sweep import sweep
-from broker.sealing import Seal
+from broker.sealing import Seal, derived
 from broker.settings import Settings
 from broker.sites.connect import connector
 from broker.sites.credentials import SEALED_FOR
@@ -87,6 +89,7 @@ def build_parts(settings: Settings, clock: Clock | None = None) -> Parts:
         link_signer=LinkSigner([keys.links]),
         site_seal=site_seal,
         head_keeper=HeadKeeper(settings.heads_path, keys.ledger),
+        dpop_door=Door(store, Nonces([derived(keys.identity, "dpop nonces")])),
     )
 
 

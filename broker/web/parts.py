@@ -9,6 +9,7 @@ from flask import current_app
 
 from broker.access.equipment import Equipment
 from broker.clock import Clock
+from broker.credentials.dpop.at_the_door import Door
 from broker.credentials.links.link_token import LinkSigner
 from broker.identity.signing_in.sign_in import Lobby
 from broker.ledger.chain import Ledger
@@ -35,6 +36,7 @@ class Parts:
     link_signer: LinkSigner
     site_seal: Seal
     head_keeper: HeadKeeper
+    dpop_door: Door
 
 
 def parts() -> Parts:

@@ -12,6 +12,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from broker.credentials.dpop.at_the_door import Door
+from broker.credentials.dpop.nonces import Nonces
 from broker.credentials.links.link_token import LinkSigner
 from broker.identity.caller import Caller
 from broker.identity.factors.step_up import Method
@@ -94,6 +96,7 @@ class Front:
             link_signer=LinkSigner([bytes(range(32))]),
             site_seal=Seal(bytes(range(32)), "sites"),
             head_keeper=HeadKeeper(settings.heads_path, open_keys(settings, used_before=False).ledger),
+            dpop_door=Door(clinic.store, Nonces([bytes(range(32))])),
         )
         self.app = make_flask(self.parts)
         self.app.config["TESTING"] = True

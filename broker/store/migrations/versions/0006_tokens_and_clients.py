@@ -12,12 +12,19 @@ depends_on = None
 
 
 def upgrade() -> None:
+    _add_access_tokens()
     _add_clients()
     _add_authorization_codes()
     _add_trusted_issuers()
+    _add_dpop_proofs()
 
 
 def downgrade() -> None:
+    _drop("access_tokens")
+    with op.batch_alter_table("access_requests") as requests:
+        requests.drop_column("factor_at")
+        requests.drop_column("factor_method")
+    _drop("dpop_proofs")
     _drop("issuer_people", "trusted_issuers")
     _drop("authorization_codes")
     _drop("client_assertions", "client_secrets", "clients")
@@ -117,6 +124,42 @@ def _add_trusted_issuers() -> None:
         sa.PrimaryKeyConstraint("issuer", "called", name=op.f("pk_issuer_people")),
     )
     op.create_index(op.f("ix_issuer_people_person_id"), "issuer_people", ["person_id"])
+
+
+def _add_dpop_proofs() -> None:
+    op.create_table(
+        "dpop_proofs",
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("worthless_from", UTCDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("digest", name=op.f("pk_dpop_proofs")),
+    )
+    op.create_index(op.f("ix_dpop_proofs_worthless_from"), "dpop_proofs", ["worthless_from"])
+
+
+def _add_access_tokens() -> None:
+    op.add_column("access_requests", sa.Column("factor_method", sa.String(length=20), nullable=True))
+    op.add_column("access_requests", sa.Column("factor_at", UTCDateTime(), nullable=True))
+    op.create_table(
+        "access_tokens",
+        sa.Column("jti", sa.String(length=40), nullable=False),
+        sa.Column("client_id", sa.String(length=40), nullable=False),
+        sa.Column("audience", sa.String(length=255), nullable=False),
+        sa.Column("person_id", sa.String(length=40), nullable=True),
+        sa.Column("grant_id", sa.String(length=40), nullable=True),
+        sa.Column("scopes", sa.JSON(), nullable=False),
+        sa.Column("authorization_details", sa.JSON(), nullable=False),
+        sa.Column("acr", sa.String(length=100), nullable=True),
+        sa.Column("amr", sa.JSON(), nullable=False),
+        sa.Column("auth_time", UTCDateTime(), nullable=True),
+        sa.Column("jkt", sa.String(length=64), nullable=True),
+        sa.Column("actor", sa.String(length=40), nullable=True),
+        sa.Column("issued_at", UTCDateTime(), nullable=False),
+        sa.Column("expires_at", UTCDateTime(), nullable=False),
+        sa.Column("revoked_at", UTCDateTime(), nullable=True),
+        sa.PrimaryKeyConstraint("jti", name=op.f("pk_access_tokens")),
+    )
+    for columns in (["grant_id", "expires_at"], ["client_id", "expires_at"], ["expires_at"]):
+        op.create_index(f"ix_access_tokens_{'_'.join(columns)}", "access_tokens", columns)
 
 
 def _drop(*tables: str) -> None:
