@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import click
 
 from broker.access.revoke import revoke_all_of
@@ -11,9 +13,13 @@ from broker.identity.disable import disable, enable
 from broker.identity.factors.forget_factor import forget_factor
 from broker.identity.people import Person, Role, add_person, everyone, set_roles
 from broker.identity.signing_in.change_password import change_password
-from broker.identity.signing_in.passwords import hash_password, keep_hash
+from broker.identity.signing_in.password_rules import words_about
+from broker.identity.signing_in.passwords import FIRST_PASSWORD_LIMIT, hash_password, keep_hash
 
 ACTOR = "command-line"
+CHOOSE_ANOTHER = (
+    f"It works for {FIRST_PASSWORD_LIMIT // timedelta(hours=1)} hours: by then they choose one of their own."
+)
 ROLES = click.Choice([str(role) for role in Role])
 
 
@@ -30,13 +36,13 @@ def person() -> None:
 @click.pass_obj
 def add(installation: Installation, email: str, name: str, roles: tuple[str, ...], password: str) -> None:
     """Add somebody. They set up their one-time code when they first sign in."""
-    hashed = hash_password(password)
+    hashed = hash_password(password, [name, email])
     parts = installation.parts
     with parts.store.write() as tx:
         held = [Role(role) for role in roles]
         added = add_person(tx, parts.ledger, email=email, name=name, roles=held, actor=ACTOR)
-        keep_hash(tx, added.id, hashed)
-    click.echo(f"Added {added.email} ({added.id}).")
+        keep_hash(tx, added.id, hashed, chosen_by_other=True)
+    click.echo(f"Added {added.email} ({added.id}). {CHOOSE_ANOTHER}")
 
 
 @person.command("list")
@@ -90,11 +96,11 @@ def enable_command(installation: Installation, email: str) -> None:
 @click.pass_obj
 def password(installation: Installation, email: str, password: str) -> None:
     """Give the person with EMAIL a new password and end their sessions."""
-    hashed = hash_password(password)
     who, parts = known(installation, email), installation.parts
+    hashed = hash_password(password, words_about(who))
     with parts.store.write() as tx:
         change_password(tx, parts.ledger, who.id, hashed, actor=ACTOR)
-    click.echo(f"{who.email} has a new password.")
+    click.echo(f"{who.email} has a new password. {CHOOSE_ANOTHER}")
 
 
 @person.command("reset-code")

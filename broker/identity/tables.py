@@ -38,6 +38,8 @@ passwords = Table(
     Column("person_id", ForeignKey("people.id"), primary_key=True),
     Column("hash", String(255), nullable=False),
     Column("changed_at", UTCDateTime, nullable=False),
+    # Of a password that an operator chose: from then on it opens nothing.
+    Column("good_until", UTCDateTime),
 )
 
 totp_factors = Table(

@@ -18,7 +18,7 @@ from broker.web import home
 from broker.web.administering import drifts, outbox, people, policies, sites
 from broker.web.asking import asked, requests
 from broker.web.deciding import decisions, waiting
-from broker.web.entering import enrol, sessions, sign_in
+from broker.web.entering import enrol, password, sessions, sign_in
 from broker.web.frame import health
 from broker.web.frame.cookies import cookie_name
 from broker.web.frame.errors import answer_errors
@@ -41,6 +41,7 @@ PAGES: tuple[Blueprint, ...] = (
     sign_in.pages,
     enrol.pages,
     sessions.pages,
+    password.pages,
     requests.pages,
     asked.pages,
     waiting.pages,

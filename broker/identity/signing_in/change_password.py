@@ -19,8 +19,11 @@ def change_password(
     actor: str,
     keep_session: str | None = None,
 ) -> None:
-    """Keep ``hashed`` (of ``hash_password``, made before the transaction); other sessions are over."""
+    """Keep ``hashed`` (of ``hash_password``, made before the transaction); other sessions are over.
+
+    What somebody else than the person set works for a limited time only.
+    """
     person = by_id(tx, person_id)
-    keep_hash(tx, person.id, hashed)
+    keep_hash(tx, person.id, hashed, chosen_by_other=actor != person.id)
     ledger.append(tx, Entry("person.password_changed", actor, subject=person.id))
     end_all_sessions(tx, ledger, person.id, actor=actor, why=Why.PASSWORD_CHANGED, keep=keep_session)

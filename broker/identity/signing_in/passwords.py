@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert, select, update
 
-from broker.errors import Invalid
+from broker.identity.signing_in.password_rules import LONGEST, check_choice
 from broker.identity.tables import passwords
 from broker.store import Reader, Transaction
 
-SHORTEST = 12
-LONGEST = 256
+FIRST_PASSWORD_LIMIT = timedelta(hours=72)
+"""A password that somebody else knows, because they chose it, is good for so long."""
 
 _HASHER = PasswordHasher()
 # The hash of something nobody knows: checking against it costs what checking a real one costs,
@@ -23,15 +25,13 @@ NOBODYS_HASH = (
 )
 
 
-def hash_password(password: str) -> str:
-    """Argon2id in PHC form; about a tenth of a second, so call it outside a transaction. Invalid if too short."""
+def hash_password(password: str, about: Iterable[str] = ()) -> str:
+    """Argon2id in PHC form; about a tenth of a second, so call it outside a transaction.
+
+    ``about`` are words one would try for this person. Invalid for what is too short or guessed too soon.
+    """
     prepared = _prepared(password)
-    if not SHORTEST <= len(prepared) <= LONGEST:
-        size = "short" if len(prepared) < SHORTEST else "long"
-        sentence = (
-            f"This password is too {size}. Use {SHORTEST} to {LONGEST} characters; a few words are fine."
-        )
-        raise Invalid(sentence, {"password": sentence})
+    check_choice(prepared, about)
     return _HASHER.hash(_bytes(prepared))
 
 
@@ -55,9 +55,22 @@ def kept_hash(reader: Reader, person_id: str) -> str | None:
     return None if row is None else str(row.hash)
 
 
-def keep_hash(tx: Transaction, person_id: str, hashed: str) -> None:
+def keep_hash(tx: Transaction, person_id: str, hashed: str, *, chosen_by_other: bool = False) -> None:
+    """``chosen_by_other``: it lets its person in for a while, to choose one of their own."""
+    until = tx.at + FIRST_PASSWORD_LIMIT if chosen_by_other else None
     tx.execute(delete(passwords).where(passwords.c.person_id == person_id))
-    tx.execute(insert(passwords).values(person_id=person_id, hash=hashed, changed_at=tx.at))
+    tx.execute(insert(passwords).values(person_id=person_id, hash=hashed, changed_at=tx.at, good_until=until))
+
+
+def renew_hash(tx: Transaction, person_id: str, hashed: str) -> None:
+    """The same password under a stronger hash; how long it is good for stays."""
+    tx.execute(update(passwords).where(passwords.c.person_id == person_id).values(hash=hashed))
+
+
+def good_until(reader: Reader, person_id: str) -> datetime | None:
+    """When a password that somebody else chose stops working; None for one's own, or for none."""
+    row = reader.one_or_none(select(passwords.c.good_until).where(passwords.c.person_id == person_id))
+    return None if row is None else row.good_until
 
 
 def _prepared(password: str) -> str:

@@ -47,6 +47,14 @@ class SignInFailed(Refused):
         self.wait = wait
 
 
+class FirstPasswordOver(SignInFailed):
+    """Said only to whoever has the right one: somebody else chose it, and that was too long ago."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.args = ("This password was only for the first days. Ask an administrator for a new one.",)
+
+
 @dataclass(frozen=True)
 class FirstFactor:
     """The password was right. ``person.has_factor`` says whether to ask for a code or to enrol."""
@@ -68,7 +76,7 @@ def check_password(lobby: Lobby, caller: Caller, *, email: str, password: str) -
     with lobby.store.write() as tx:
         answer = _judge(tx, lobby.ledger, caller, claim, right=right)
         if better and isinstance(answer, FirstFactor):
-            passwords.keep_hash(tx, answer.person.id, better)
+            passwords.renew_hash(tx, answer.person.id, better)
     if isinstance(answer, SignInFailed):
         raise answer
     return answer
@@ -130,6 +138,11 @@ def _judge(
         return SignInFailed(locked - tx.at)
     if person is None or not (right and live and passwords.kept_hash(tx, person.id) == claim.kept):
         return _failed(tx, ledger, claim)
+    until = passwords.good_until(tx, person.id)
+    if until is not None and until <= tx.at:
+        facts = {"source": claim.door.source, "why": "password_over"}
+        ledger.append(tx, Entry("person.sign_in_failed", "broker", subject=person.id, facts=facts))
+        return FirstPasswordOver()
     lockout.clear(tx, claim.door)
     return FirstFactor(sessions.begin(tx, person.id, caller), person)
 
