@@ -9,11 +9,11 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from broker.errors import ConfigurationError
+from broker.key_encryption.key_folder import KeyFolder
 from broker.key_files import ed25519_key, secret_key
 from broker.ledger import keys as ledger_keys
 from broker.ledger.keys import SigningKey
 from broker.settings import Settings
-from broker.vault.key_folder import KeyFolder
 
 # What is lost with each, so that nobody goes on without it by mistake.
 IRREPLACEABLE = {

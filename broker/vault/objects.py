@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam, insert, select, update
 
+from broker.key_encryption.wrapping import WrappedKey
 from broker.store import Reader, Transaction
-from broker.vault.keys import WrappedKey
 from broker.vault.tables import vault_objects
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from broker.errors import Unavailable
+from broker.key_encryption.wrapping import KeyEncryptionKey, WrappedKey
 from broker.ledger.chain import Ledger
 from broker.ledger.entry import Entry
 from broker.store import Store
-from broker.vault.keys import KeyEncryptionKey, WrappedKey, context_of
+from broker.vault.keys import context_of
 from broker.vault.objects import VaultObject, objects_not_under, replace_wrapping
 
 BATCH = 200

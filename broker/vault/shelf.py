@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from broker.errors import NotFound
+from broker.key_encryption.wrapping import KeyEncryptionKey, WrongWrapping
 from broker.ledger.chain import Ledger
 from broker.ledger.entry import Entry
 from broker.patients.holdings import Holding, HoldingKind, add_holding, new_holding_id
 from broker.store import Reader, Store, Transaction
 from broker.vault.cipher import encrypt
-from broker.vault.keys import KeyEncryptionKey, context_of, new_data_key
+from broker.vault.keys import context_of, new_data_key
 from broker.vault.layout import SealBroken
 from broker.vault.objects import VaultObject, add_object, find_object
 from broker.vault.reader import EncryptedReader
@@ -81,7 +82,10 @@ class Shelf:
         return self.open(item)
 
     def open(self, item: VaultObject) -> EncryptedReader:
-        data_key = self.keys.unwrap(item.wrapped, context_of(item.holding_id))
+        try:
+            data_key = self.keys.unwrap(item.wrapped, context_of(item.holding_id))
+        except WrongWrapping as error:
+            raise SealBroken from error
         sealed = self.storage.open(item.holding_id)
         try:
             opened = EncryptedReader(sealed, data_key=data_key, holding_id=item.holding_id)

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from broker.key_encryption.key_folder import KeyFolder
 from broker.ledger.chain import Ledger
 from broker.patients.holdings import Holding
 from broker.patients.register import Patient, add_patient
 from broker.store import Store
-from broker.vault.key_folder import KeyFolder
 from broker.vault.local_folder import LocalFolder
 from broker.vault.shelf import Shelf
 

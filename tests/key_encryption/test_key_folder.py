@@ -8,9 +8,15 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from broker.errors import ConfigurationError, Unavailable
-from broker.vault.key_folder import KeyFolder
-from broker.vault.keys import WrappedKey, context_of, new_data_key
-from broker.vault.layout import SealBroken
+from broker.key_encryption.key_folder import KeyFolder
+from broker.key_encryption.wrapping import WrappedKey, WrongWrapping
+from broker.vault.keys import context_of, new_data_key
+
+
+@pytest.fixture
+def keys(tmp_path):
+    return KeyFolder.open_or_create(tmp_path / "keys")
+
 
 CONTEXT = context_of("rec_00112233445566778899")
 
@@ -26,7 +32,7 @@ def test_a_wrapped_key_comes_back(keys):
 def test_a_key_wrapped_for_one_file_does_not_open_another(keys):
     """Moving a wrapped key to another file's row is refused."""
     wrapped = keys.wrap(new_data_key(), CONTEXT)
-    with pytest.raises(SealBroken):
+    with pytest.raises(WrongWrapping):
         keys.unwrap(wrapped, context_of("rec_99887766554433221100"))
 
 
@@ -36,10 +42,10 @@ def test_an_edited_blob_is_refused(keys):
     for at in range(len(wrapped.blob)):
         edited = bytearray(wrapped.blob)
         edited[at] ^= 1
-        with pytest.raises(SealBroken):
+        with pytest.raises(WrongWrapping):
             keys.unwrap(WrappedKey(wrapped.key_id, bytes(edited)), CONTEXT)
     for cut in (b"", wrapped.blob[:5], wrapped.blob[:-1]):
-        with pytest.raises(SealBroken):
+        with pytest.raises(WrongWrapping):
             keys.unwrap(WrappedKey(wrapped.key_id, cut), CONTEXT)
 
 

@@ -13,12 +13,12 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from broker.errors import ConfigurationError, Unavailable
-from broker.vault.keys import WrappedKey
-from broker.vault.layout import SealBroken
+from broker.key_encryption.wrapping import WrappedKey, WrongWrapping
 
 KEY_SIZE = 32
 NONCE_SIZE = 12
 KEY_FILE = re.compile(r"kek-(\d{4})\.key\Z")
+KIND = "kek-"
 
 
 class KeyFolder:
@@ -41,19 +41,22 @@ class KeyFolder:
         self._ring = _read_ring(self._folder)
         if not self._ring:
             raise ConfigurationError(
-                "There is no key to protect recordings with.",
+                "There is no key to protect recordings and signing keys with.",
                 help="Restore the key folder from its backup; without it stored recordings cannot be opened.",
             )
         return max(self._ring)
 
     def rotate(self) -> str:
         """Add a key that wraps from now on and answer its id. Older keys still unwrap."""
-        _add_key(self._folder, int(self.current_id.removeprefix("kek-")) + 1)
+        _add_key(self._folder, int(self.current_id.removeprefix(KIND)) + 1)
         return self.current_id
 
-    def wrap(self, data_key: bytes, context: bytes) -> WrappedKey:
+    def knows(self, key_id: str) -> bool:
+        return key_id.startswith(KIND)
+
+    def wrap(self, secret: bytes, context: bytes) -> WrappedKey:
         key_id, nonce = self.current_id, os.urandom(NONCE_SIZE)
-        sealed = AESGCM(self._ring[key_id]).encrypt(nonce, data_key, _bound(key_id, context))
+        sealed = AESGCM(self._ring[key_id]).encrypt(nonce, secret, _bound(key_id, context))
         return WrappedKey(key_id, nonce + sealed)
 
     def unwrap(self, wrapped: WrappedKey, context: bytes) -> bytes:
@@ -62,7 +65,7 @@ class KeyFolder:
         try:
             return AESGCM(key).decrypt(nonce, sealed, _bound(wrapped.key_id, context))
         except (InvalidTag, ValueError) as error:
-            raise SealBroken from error
+            raise WrongWrapping from error
 
     def _key(self, key_id: str) -> bytes:
         if key_id not in self._ring:
