@@ -15,11 +15,13 @@ from broker.clock import Clock, SystemClock
 from broker.credentials.dpop.at_the_door import Door
 from broker.credentials.dpop.nonces import Nonces
 from broker.credentials.links.link_token import LinkSigner
+from broker.credentials.tokens.access_token import Mint
 from broker.identity.factors.refusal import Refusal
 from broker.identity.factors.step_up import Action, Proof, confirm
 from broker.identity.secret_box import SecretBox
 from broker.identity.sessions.end_session import close_expired
 from broker.identity.signing_in.sign_in import Lobby
+from broker.keyring.key_of_this_process import KeyOfThisProcess
 from broker.keys import open_keys
 from broker.lease_keys import RenewingSigner
 from broker.ledger.chain import Ledger
@@ -89,6 +91,7 @@ def build_parts(settings: Settings, clock: Clock | None = None) -> Parts:
         link_signer=LinkSigner([keys.links]),
         site_seal=site_seal,
         head_keeper=HeadKeeper(settings.heads_path, keys.ledger),
+        mint=Mint(settings.base_url, KeyOfThisProcess(), ledger),
         dpop_door=Door(store, Nonces([derived(keys.identity, "dpop nonces")])),
     )
 

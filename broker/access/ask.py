@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import select
@@ -85,6 +85,7 @@ def plan_and_prove(
     proof = equipment.check_factor(tx, person.id, typed, action)
     if isinstance(proof, Refusal):
         return proof
+    request = replace(request, factor_method=str(proof.method), factor_at=proof.at)
     return _admit(tx, equipment, request, prove(proof, action))
 
 

@@ -41,7 +41,8 @@ class AccessRequest:
     """What somebody asked for, as policy decided it may go on.
 
     ``scope`` names exactly what a grant will open: ``{"holdings": [ids]}``, or
-    what a site's companion understands.
+    what a site's companion understands, and ``credential`` where software may get a token.
+    ``factor_method`` and ``factor_at`` tell of the factor that gated it.
     """
 
     id: str
@@ -66,6 +67,8 @@ class AccessRequest:
     review_within: timedelta | None
     closed_at: datetime | None
     extends_grant: str | None
+    factor_method: str | None = None
+    factor_at: datetime | None = None
 
     @property
     def is_pending(self) -> bool:

@@ -30,6 +30,9 @@ access_requests = Table(
     Column("review_within_s", Integer),
     Column("closed_at", UTCDateTime),
     Column("extends_grant", String(40)),
+    # The factor that gated it; unknown only for requests of an earlier version.
+    Column("factor_method", String(20)),
+    Column("factor_at", UTCDateTime),
     UniqueConstraint("person_id", "submission"),
     Index("ix_access_requests_state_lapses_at", "state", "lapses_at"),
     Index("ix_access_requests_person_id_asked_at", "person_id", "asked_at"),

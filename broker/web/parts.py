@@ -11,6 +11,7 @@ from broker.access.equipment import Equipment
 from broker.clock import Clock
 from broker.credentials.dpop.at_the_door import Door
 from broker.credentials.links.link_token import LinkSigner
+from broker.credentials.tokens.access_token import Mint
 from broker.identity.signing_in.sign_in import Lobby
 from broker.ledger.chain import Ledger
 from broker.ledger.keep import HeadKeeper
@@ -36,6 +37,7 @@ class Parts:
     link_signer: LinkSigner
     site_seal: Seal
     head_keeper: HeadKeeper
+    mint: Mint
     dpop_door: Door
 
 

@@ -23,6 +23,8 @@ from broker.identity.factors.step_up import Action, Proof, confirm
 from broker.identity.people import Person, Role, add_person, by_id
 from broker.identity.secret_box import SecretBox
 from broker.ledger.chain import Ledger
+from broker.ledger.entry import Entry
+from broker.ledger.read import entries_after
 from broker.ledger.tables import ledger_entries
 from broker.patients.holdings import Holding, HoldingKind, add_holding, new_holding_id
 from broker.patients.register import Patient, add_patient
@@ -137,6 +139,11 @@ class Clinic:
             return [
                 row.event for row in reader.all(select(ledger_entries.c.event).order_by(ledger_entries.c.seq))
             ]
+
+    def entries(self, event: str) -> list[Entry]:
+        """What was written down of this kind, oldest first."""
+        with self.store.read() as reader:
+            return [each.entry for each in entries_after(reader, 0, 10_000) if each.entry.event == event]
 
     def _check_factor(
         self, tx: Transaction, person_id: str, typed: TypedCode, action: Action

@@ -15,10 +15,12 @@ from werkzeug.test import TestResponse
 from broker.credentials.dpop.at_the_door import Door
 from broker.credentials.dpop.nonces import Nonces
 from broker.credentials.links.link_token import LinkSigner
+from broker.credentials.tokens.access_token import Mint
 from broker.identity.caller import Caller
 from broker.identity.factors.step_up import Method
 from broker.identity.sessions import sessions
 from broker.identity.signing_in.sign_in import Lobby
+from broker.key_encryption.key_folder import KeyFolder
 from broker.keys import open_keys
 from broker.ledger.entry import Entry
 from broker.ledger.keep import HeadKeeper
@@ -27,13 +29,13 @@ from broker.patients.register import add_patient
 from broker.sealing import Seal
 from broker.settings import Settings
 from broker.vault.demo_record import SYNTHETIC_RECORD
-from broker.vault.key_folder import KeyFolder
 from broker.vault.local_folder import LocalFolder
 from broker.vault.records import store_record
 from broker.vault.shelf import Shelf
 from broker.web.factory import make_flask
 from broker.web.parts import Parts
 from tests.fakes.clinic import LEASE_SEED, POLICIES, Clinic, Member
+from tests.fakes.signing_keys import KeysInMemory
 
 BASE = "http://127.0.0.1:8000"
 PATIENT = "P-7777"
@@ -96,6 +98,7 @@ class Front:
             link_signer=LinkSigner([bytes(range(32))]),
             site_seal=Seal(bytes(range(32)), "sites"),
             head_keeper=HeadKeeper(settings.heads_path, open_keys(settings, used_before=False).ledger),
+            mint=Mint(settings.base_url, KeysInMemory(), clinic.ledger),
             dpop_door=Door(clinic.store, Nonces([bytes(range(32))])),
         )
         self.app = make_flask(self.parts)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -24,7 +24,8 @@ class Mint:
 class AccessToken:
     """One row. ``person_id`` is None for software that acts for itself; instants are UTC, whole seconds.
 
-    ``jkt`` is the thumbprint of the key it is bound to (RFC 9449), None for a bearer token.
+    ``jkt`` is the thumbprint of the key it is bound to (RFC 9449), None for a bearer token;
+    ``actor`` the client that acts for the person where a token exchange made it (RFC 8693).
     """
 
     jti: str
@@ -40,12 +41,18 @@ class AccessToken:
     jkt: str | None
     issued_at: datetime
     expires_at: datetime
-    revoked_at: datetime | None
+    revoked_at: datetime | None = None
+    actor: str | None = None
 
 
 @dataclass(frozen=True)
 class Issued:
     """``text`` goes to the client and is kept nowhere."""
 
-    text: str
+    text: str = field(repr=False)
     token: AccessToken
+
+    @property
+    def expires_in(self) -> int:
+        """Whole seconds, for the token endpoint's answer: exactly ``exp`` less ``iat``."""
+        return int((self.token.expires_at - self.token.issued_at).total_seconds())

@@ -62,13 +62,24 @@ def _request(row: Row[Any], entries: Sequence[Entry]) -> Iterator[Disagreement]:
     }
     if "scope_sha256" in facts:  # not in the entries of an earlier version
         told["scope_sha256"] = facts["scope_sha256"]
+    if row.factor_at is not None:  # a request of an earlier version does not hold it
+        told["factor"] = facts["factor"]
     found = {
         **row._mapping,  # noqa: SLF001 - SQLAlchemy's documented way to a row's columns
         "note_sha256": hashlib.sha256(row.note.encode()).hexdigest(),
         "minutes": row.duration_s // 60,
         "scope_sha256": scope_digest(row.scope),
+        "factor": _factor(row, facts),
     }
     yield from compare("access_requests", row.id, told, found)
+
+
+def _factor(row: Row[Any], facts: Mapping[str, object]) -> object:
+    """The ledger's own word on the factor, with what the row says in its place."""
+    told = facts.get("factor")
+    if row.factor_at is None or not isinstance(told, Mapping):
+        return None
+    return {**told, "method": row.factor_method, "at": row.factor_at.isoformat()}
 
 
 def _verdicts(reader: Reader, batch: Batch, told: Mapping[str, Sequence[Entry]]) -> Iterator[Disagreement]:
