@@ -47,6 +47,11 @@ class NewClient:
     dpop_required: bool = False
     jwks: Mapping[str, Any] | None = None
 
+    @property
+    def public(self) -> bool:
+        """Whether it can prove nothing about itself, like an app on a phone."""
+        return self.auth_method is AuthMethod.NONE
+
 
 @dataclass(frozen=True, kw_only=True)
 class Client(NewClient):
@@ -57,11 +62,6 @@ class Client(NewClient):
     id: str
     added_at: datetime
     disabled_at: datetime | None = None
-
-    @property
-    def public(self) -> bool:
-        """Whether it can prove nothing about itself, like an app on a phone."""
-        return self.auth_method is AuthMethod.NONE
 
 
 _BY_ID = select(clients).where(clients.c.id == bindparam("client"))
