@@ -37,7 +37,7 @@ def set_headers(app: Flask, settings: Settings) -> None:
     def put(response: Response) -> Response:
         response.headers.update(ALWAYS)
         if settings.served_over_tls:
-            response.headers["Strict-Transport-Security"] = f"max-age={TWO_YEARS}"
+            response.headers["Strict-Transport-Security"] = f"max-age={TWO_YEARS}; includeSubDomains"
         if request.endpoint != "static":
             response.headers["Cache-Control"] = "no-store"
         return response

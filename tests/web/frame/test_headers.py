@@ -42,7 +42,18 @@ def test_files_may_be_kept_and_set_no_cookie(visitor: Browser):
 def test_tls_is_remembered_where_it_is_used(house_with: Callable[..., House]):
     """Reached over https, the browser is told to come back that way only."""
     house = house_with(public_url="https://broker.example")
-    assert "max-age=63072000" in house.browser().get("/sign-in").headers["Strict-Transport-Security"]
+    told = house.browser().get("/sign-in").headers["Strict-Transport-Security"]
+    assert told == "max-age=63072000; includeSubDomains"
+
+
+def test_signing_out_empties_what_the_browser_kept(house: House):
+    """Whoever sits down next at a ward PC finds nothing of the one before."""
+    browser = house.browser()
+    house.sign_in(browser, house.someone())
+    browser.get("/sessions")
+    answer = browser.post("/sign-out")
+    assert answer.headers["Clear-Site-Data"] == '"storage"'
+    assert browser.cookie("session") is None
 
 
 def test_no_page_carries_what_the_policy_forbids(house: House):
