@@ -40,7 +40,7 @@ def signed_in(*roles: Role, first_factor: bool = False) -> Callable[[View[P, R]]
                 return send_to_sign_in(now)
             if roles and not now.person.roles.intersection(roles):
                 raise _not_for_you(roles)
-            _note_use(now)
+            note_use(now)
             return view(*args, **kwargs)
 
         look_first.first_factor_opens = first_factor  # type: ignore[attr-defined]  # a mark on the view
@@ -119,7 +119,7 @@ def _not_for_you(roles: tuple[Role, ...]) -> Refused:
     )
 
 
-def _note_use(now: Session) -> None:
+def note_use(now: Session) -> None:
     # A region that refreshes itself is nobody at work: an unattended ward PC signs itself out.
     if "HX-Request" in request.headers:
         return
