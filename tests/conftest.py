@@ -23,7 +23,17 @@ __all__ = ["pytest_make_collect_report", "pytest_runtest_makereport"]
 HERE = Path(__file__).parent
 # Whoever opens a socket elsewhere by mistake is told.
 ON_THE_WIRE = [
-    HERE / folder for folder in ("adapters", "benchmarks", "browser", "cli", "live", "notify", "packaging")
+    HERE / folder
+    for folder in (
+        "adapters",
+        "benchmarks",
+        "browser",
+        "cli",
+        "credentials/signals",
+        "live",
+        "notify",
+        "packaging",
+    )
 ]
 
 

@@ -1,1 +1,1 @@
-"""Shared Signals: software elsewhere is told when access ends."""
+"""Shared Signals: other software is told, unasked, that access has ended."""
