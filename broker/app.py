@@ -16,6 +16,8 @@ from broker.credentials.dpop.at_the_door import Door
 from broker.credentials.dpop.nonces import Nonces
 from broker.credentials.links.link_token import LinkSigner
 from broker.credentials.tokens.access_token import Mint
+from broker.identity.factors.passkeys.confirm import confirm_by_passkey
+from broker.identity.factors.passkeys.relying_party import relying_party
 from broker.identity.factors.refusal import Refusal
 from broker.identity.factors.step_up import Action, Proof, confirm
 from broker.identity.secret_box import SecretBox
@@ -66,6 +68,7 @@ def build_parts(settings: Settings, clock: Clock | None = None) -> Parts:
     settings.heads_path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     ledger = Ledger([MailQueue(catalog, settings.base_url, settings.zone)])
     box = SecretBox(keys.identity)
+    lobby = Lobby(store, ledger, box, relying_party(settings.base_url, demo=settings.demo))
     signer, site_seal = (
         RenewingSigner(settings.keys_dir, settings.issuer),
         Seal(keys.identity, SEALED_FOR),
@@ -74,7 +77,7 @@ def build_parts(settings: Settings, clock: Clock | None = None) -> Parts:
         store=store,
         ledger=ledger,
         catalog=catalog,
-        check_factor=_factor_check(ledger, box, store.clock),
+        check_factor=_factor_check(lobby, store.clock),
         lease_signer=signer,
         adapter_for=connector(store, signer, site_seal),
     )
@@ -85,7 +88,7 @@ def build_parts(settings: Settings, clock: Clock | None = None) -> Parts:
         store=store,
         ledger=ledger,
         catalog=catalog,
-        lobby=Lobby(store, ledger, box),
+        lobby=lobby,
         equipment=equipment,
         shelf=Shelf(keys.recordings, LocalFolder(settings.recordings_dir)),
         link_signer=LinkSigner([keys.links]),
@@ -131,8 +134,12 @@ def _renew(signer: LeaseSigner) -> None:
         signer.renew()
 
 
-def _factor_check(ledger: Ledger, box: SecretBox, clock: Clock) -> FactorCheck:
+def _factor_check(lobby: Lobby, clock: Clock) -> FactorCheck:
+    ledger, box, desk = lobby.ledger, lobby.box, lobby.passkeys
+
     def check(tx: Transaction, person_id: str, typed: TypedCode, action: Action) -> Proof | Refusal:
+        if typed.passkey:
+            return confirm_by_passkey(tx, desk, person_id, typed.passkey, action, source=typed.source)
         return confirm(tx, ledger, box, person_id, typed.code, action, wall=clock.wall(), source=typed.source)
 
     return check

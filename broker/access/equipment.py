@@ -19,14 +19,23 @@ from broker.store import Store, Transaction
 
 @dataclass(frozen=True)
 class TypedCode:
-    """A one-time or recovery code as it was typed, and the source it came from (see ``Caller.source``)."""
+    """A one-time or recovery code as it was typed, and the source it came from (see ``Caller.source``).
+
+    ``passkey`` goes before the code where it is not empty: ``begin`` asks for a challenge, anything else
+    is the browser's answer to one.
+    """
 
     code: str
     source: str
+    passkey: str = ""
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.code.strip() or self.passkey)
 
 
 class FactorCheck(Protocol):
-    """Uses a typed code up for one named action; a refusal has been counted in ``tx``."""
+    """Uses a typed code, or a passkey's answer, up for one named action; a refusal has been counted in ``tx``."""
 
     def __call__(
         self, tx: Transaction, person_id: str, typed: TypedCode, action: Action

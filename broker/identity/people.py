@@ -9,11 +9,12 @@ from enum import StrEnum
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Row, Select, delete, insert, select
+from sqlalchemy import Row, Select, delete, exists, insert, select
 
 from broker.clock import new_id
 from broker.errors import Conflict, Invalid, NotFound
 from broker.identity.email_key import checked_email, email_key, looks_like_email
+from broker.identity.factors.passkeys.tables import passkeys
 from broker.identity.tables import people, person_roles, totp_factors
 from broker.ledger.chain import Ledger
 from broker.ledger.entry import Entry
@@ -31,15 +32,21 @@ class Role(StrEnum):
 
 @dataclass(frozen=True)
 class Person:
-    """``has_factor`` is true once a second factor was enrolled and confirmed."""
+    """``has_codes``: an authenticator app was enrolled and confirmed; ``has_passkey``: at least one is set up."""
 
     id: str
     email: str
     name: str
     roles: frozenset[Role]
     disabled: bool
-    has_factor: bool
+    has_codes: bool
+    has_passkey: bool
     added_at: datetime
+
+    @property
+    def has_factor(self) -> bool:
+        """Whether the password alone opens nothing for this person any more."""
+        return self.has_codes or self.has_passkey
 
     def is_(self, role: Role) -> bool:
         return role in self.roles
@@ -52,6 +59,10 @@ PERSON_COLUMNS = (
     people.c.added_at,
     people.c.disabled_at,
     totp_factors.c.enrolled_at,
+    exists()
+    .where(passkeys.c.person_id == people.c.id, passkeys.c.removed_at.is_(None))
+    .correlate(people)
+    .label("has_passkey"),
     person_roles.c.role,
 )
 PERSON_TABLES = people.outerjoin(person_roles, person_roles.c.person_id == people.c.id).outerjoin(
@@ -68,7 +79,8 @@ def person_from(rows: Sequence[Row[Any]]) -> Person:
         name=first.name,
         roles=frozenset(Role(row.role) for row in rows if row.role is not None),
         disabled=first.disabled_at is not None,
-        has_factor=first.enrolled_at is not None,
+        has_codes=first.enrolled_at is not None,
+        has_passkey=bool(first.has_passkey),
         added_at=first.added_at,
     )
 

@@ -9,6 +9,8 @@ from broker.errors import Conflict, Refused
 from broker.identity.caller import Caller
 from broker.identity.email_key import email_key
 from broker.identity.factors.enrol import Enrolled, confirm_enrolment
+from broker.identity.factors.passkeys.confirm import PasskeyDesk, confirm_by_passkey
+from broker.identity.factors.passkeys.relying_party import RelyingParty
 from broker.identity.factors.refusal import FactorRefused, in_words
 from broker.identity.factors.step_up import Action, Method, Proof, confirm
 from broker.identity.people import Person, by_email, hold
@@ -30,6 +32,11 @@ class Lobby:
     store: Store
     ledger: Ledger
     box: SecretBox
+    party: RelyingParty | None = None
+
+    @property
+    def passkeys(self) -> PasskeyDesk:
+        return PasskeyDesk(self.ledger, self.box, self.party)
 
 
 class SignInFailed(Refused):

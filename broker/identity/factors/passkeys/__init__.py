@@ -1,1 +1,1 @@
-"""Passkeys (WebAuthn)."""
+"""Passkeys: register one, sign in with it, confirm one named act with it."""
