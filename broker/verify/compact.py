@@ -63,7 +63,7 @@ def read_compact(text: str, typ: str) -> Compact:
     if len(parts) != _PARTS:
         raise Unreadable("malformed")
     header, claims, _ = _object(parts[0]), _object(parts[1]), _decoded(parts[2])
-    if header.get("alg") not in ALGORITHMS:
+    if str(header.get("alg")) not in ALGORITHMS:
         raise Unreadable("wrong_algorithm")
     if str(header.get("typ")).lower().removeprefix("application/") != typ:
         raise Unreadable("wrong_type")
