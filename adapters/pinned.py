@@ -35,6 +35,14 @@ def pinned_session(*, allow_private: bool, resolver: Resolve = resolve) -> reque
     return _Session(resolver, allow_private=allow_private)
 
 
+def mount_pinned(session: requests.Session, *, allow_private: bool, resolver: Resolve = resolve) -> None:
+    """Let a library's own session call checked addresses only, and take nothing from the environment."""
+    # Neither proxies nor a netrc password may be picked up from there.
+    session.trust_env = False
+    for scheme in ("https://", "http://"):
+        session.mount(scheme, _Pinned(resolver, allow_private=allow_private))
+
+
 def never_connected(error: requests.RequestException) -> bool:
     """Whether the request was certainly not sent: no connection, or one whose certificate is wrong."""
     if isinstance(error, requests.ConnectTimeout):
@@ -50,10 +58,7 @@ class _Session(requests.Session):
     def __init__(self, resolver: Resolve, *, allow_private: bool) -> None:
         super().__init__()
         self._allow_private = allow_private
-        # Neither proxies nor a netrc password may be picked up from the environment.
-        self.trust_env = False
-        for scheme in ("https://", "http://"):
-            self.mount(scheme, _Pinned(resolver, allow_private=allow_private))
+        mount_pinned(self, allow_private=allow_private, resolver=resolver)
 
     def prepare_request(self, request: requests.Request) -> requests.PreparedRequest:
         # As it was typed in: preparing mends some addresses until they look harmless.

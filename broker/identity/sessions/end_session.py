@@ -21,6 +21,7 @@ class Why(StrEnum):
     PERSON_DISABLED = "person_disabled"
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 - a reason
     FACTOR_CHANGED = "factor_changed"
+    SIGNED_OUT_BY_PROVIDER = "signed_out_by_provider"
 
 
 def end_session(tx: Transaction, ledger: Ledger, session_id: str, *, actor: str, why: Why) -> None:
@@ -39,6 +40,13 @@ def end_all_sessions(
     ending = [row.id for row in tx.all(mine) if row.id != keep]
     _end(tx, ledger, person_id, ending, actor, why)
     return len(ending)
+
+
+def end_sessions(
+    tx: Transaction, ledger: Ledger, person_id: str, session_ids: list[str], *, actor: str, why: Why
+) -> None:
+    """End these, which are open and this person's."""
+    _end(tx, ledger, person_id, session_ids, actor, why)
 
 
 def close_expired(store: Store) -> int:

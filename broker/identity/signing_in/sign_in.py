@@ -19,6 +19,7 @@ from broker.identity.sessions import sessions
 from broker.identity.sessions.sessions import Opened, Session, SessionOver
 from broker.identity.signing_in import lockout, passwords
 from broker.identity.signing_in.known_sources import knows_source, remember_source
+from broker.identity.signing_in.local_accounts import IN_USE, LocalAccounts
 from broker.identity.signing_in.lockout import Door, Kind
 from broker.ledger.chain import Ledger
 from broker.ledger.entry import Entry
@@ -33,6 +34,7 @@ class Lobby:
     ledger: Ledger
     box: SecretBox
     party: RelyingParty | None = None
+    local_accounts: LocalAccounts = IN_USE
 
     @property
     def passkeys(self) -> PasskeyDesk:
@@ -73,7 +75,7 @@ class FirstFactor:
 def check_password(lobby: Lobby, caller: Caller, *, email: str, password: str) -> FirstFactor:
     """Begin a session that still needs the second factor, or SignInFailed with the try counted."""
     with lobby.store.read() as reader:
-        claim = _claim(reader, lobby.box, caller, email)
+        claim = _claim(reader, lobby, caller, email)
         locked = lockout.locked_until(reader, claim.door)
         if locked is not None:
             raise SignInFailed(locked - reader.at)
@@ -126,12 +128,14 @@ class _Claim:
     door: Door
 
 
-def _claim(reader: Reader, box: SecretBox, caller: Caller, email: str) -> _Claim:
+def _claim(reader: Reader, lobby: Lobby, caller: Caller, email: str) -> _Claim:
     person = by_email(reader, email)
     known = person is not None and knows_source(reader, person.id, caller.source)
     # Known and unknown addresses are counted under the same kind of key, so they lock alike.
-    door = Door(Kind.PASSWORD, box.digest(email_key(email), "email"), caller.source, known=known)
-    return _Claim(person, passwords.kept_hash(reader, person.id) if person else None, door)
+    door = Door(Kind.PASSWORD, lobby.box.digest(email_key(email), "email"), caller.source, known=known)
+    # Where policy takes local accounts out of use, a password is as if there were none: no answer tells the two apart.
+    has_one = person is not None and lobby.local_accounts.admit(person.email)
+    return _Claim(person, passwords.kept_hash(reader, person.id) if person and has_one else None, door)
 
 
 def _judge(
