@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from joserfc.errors import JoseError
@@ -11,8 +12,8 @@ from joserfc.jwk import ECKey, Key, OKPKey, RSAKey
 
 from broker.errors import Invalid
 
-ALGORITHMS = ("RS256", "ES256", "Ed25519")
-"""What others may sign with; never "none", nor anything with a shared secret."""
+ALGORITHM_BY_KIND = MappingProxyType({"RSA": "RS256", "EC": "ES256", "OKP": "Ed25519"})
+"""What others may sign with: the kind of the key decides, never the token. Nothing with a shared secret, never "none"."""
 
 MOST_KEYS = 10
 SHORTEST_RSA = 2048
@@ -59,8 +60,7 @@ def key_named(jwks: Mapping[str, Any], header: Mapping[str, Any]) -> Key:
 
 
 def algorithm_of(key: Key) -> str:
-    """The one algorithm a key is for: its kind decides, never the token."""
-    return {"RSA": "RS256", "EC": "ES256", "OKP": "Ed25519"}[key.key_type]
+    return ALGORITHM_BY_KIND[key.key_type]
 
 
 def _plain(key: object) -> dict[str, str]:
