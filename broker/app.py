@@ -14,7 +14,6 @@ from broker.adapters.lease import LeaseSigner
 from broker.clock import Clock, SystemClock
 from broker.credentials.dpop.at_the_door import Door
 from broker.credentials.dpop.nonces import Nonces
-from broker.credentials.links.link_token import LinkSigner
 from broker.credentials.tokens.access_token import Mint
 from broker.identity.factors.passkeys.confirm import confirm_by_passkey
 from broker.identity.factors.passkeys.relying_party import relying_party
@@ -23,8 +22,11 @@ from broker.identity.factors.step_up import Action, Proof, confirm
 from broker.identity.secret_box import SecretBox
 from broker.identity.sessions.end_session import close_expired
 from broker.identity.signing_in.sign_in import Lobby
-from broker.keyring.key_of_this_process import KeyOfThisProcess
-from broker.keys import open_keys
+from broker.keyring.ring import KeyRing
+from broker.keyring.signing_keys import SigningKeys
+from broker.keyring.turn import keep
+from broker.keyring.workshop import RingRules
+from broker.keys import Keys, open_keys
 from broker.lease_keys import RenewingSigner
 from broker.ledger.chain import Ledger
 from broker.ledger.keep import HeadKeeper
@@ -69,6 +71,7 @@ def build_parts(settings: Settings, clock: Clock | None = None) -> Parts:
     ledger = Ledger([MailQueue(catalog, settings.base_url, settings.zone)])
     box = SecretBox(keys.identity)
     lobby = Lobby(store, ledger, box, relying_party(settings.base_url, demo=settings.demo))
+    ring = _key_ring(settings, keys, store, ledger)
     signer, site_seal = (
         RenewingSigner(settings.keys_dir, settings.issuer),
         Seal(keys.identity, SEALED_FOR),
@@ -91,10 +94,11 @@ def build_parts(settings: Settings, clock: Clock | None = None) -> Parts:
         lobby=lobby,
         equipment=equipment,
         shelf=Shelf(keys.recordings, LocalFolder(settings.recordings_dir)),
-        link_signer=LinkSigner([keys.links]),
+        signing_keys=ring,
+        link_secrets=ring.link_secrets,
         site_seal=site_seal,
         head_keeper=HeadKeeper(settings.heads_path, keys.ledger),
-        mint=Mint(settings.base_url, KeyOfThisProcess(), ledger),
+        mint=Mint(settings.base_url, ring, ledger),
         dpop_door=Door(store, Nonces([derived(keys.identity, "dpop nonces")])),
     )
 
@@ -116,6 +120,7 @@ def chores_of(parts: Parts) -> dict[str, tuple[Chore, float]]:
     sender, every = sender_for(settings), timedelta(seconds=settings.reconcile_seconds)
     return {
         "sweep": (partial(sweep, equipment), settings.sweep_seconds),
+        "signing keys": (partial(_keep, parts.signing_keys), 2),
         "lease key": (partial(_renew, equipment.lease_signer), 2),
         # Rung often, because a site has its turn at once where something was just done.
         "reconcile": (partial(reconcile_due, equipment, every), min(3, settings.reconcile_seconds)),
@@ -126,6 +131,18 @@ def chores_of(parts: Parts) -> dict[str, tuple[Chore, float]]:
         "signed head": (partial(parts.head_keeper.keep, parts.store), 30),
         "expired sessions": (partial(close_expired, parts.store), 60),
     }
+
+
+def _key_ring(settings: Settings, keys: Keys, store: Store, ledger: Ledger) -> KeyRing:
+    rules = RingRules(
+        settings.token_alg, timedelta(days=settings.token_key_days), settings.keys_dir / "links.key"
+    )
+    return KeyRing(store, ledger, keys.recordings, derived(keys.identity, "key ring"), rules)
+
+
+def _keep(keys: SigningKeys) -> None:
+    if isinstance(keys, KeyRing):
+        keep(keys)
 
 
 def _renew(signer: LeaseSigner) -> None:

@@ -27,11 +27,10 @@ IRREPLACEABLE = {
 
 @dataclass(frozen=True)
 class Keys:
-    """``links`` and the form key are made anew when they are gone: open links and forms die, nothing else."""
+    """The form key is made anew when it is gone: open forms die, nothing else. Tokens and links have a ring."""
 
     identity: bytes
     lease: Ed25519PrivateKey
-    links: bytes
     ledger: SigningKey
     recordings: KeyFolder
 
@@ -44,7 +43,6 @@ def open_keys(settings: Settings, *, used_before: bool) -> Keys:
     return Keys(
         identity=secret_key(folder / "identity.key"),
         lease=ed25519_key(folder / "lease.key"),
-        links=secret_key(folder / "links.key"),
         ledger=_ledger_key(settings),
         recordings=KeyFolder.open_or_create(folder / "recordings"),
     )

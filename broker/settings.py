@@ -49,6 +49,12 @@ class Settings(BaseSettings):
     reconcile_seconds: float = Field(
         default=30.0, ge=1, le=3600, description="how often a site is held against what was granted there"
     )
+    token_alg: Literal["RS256", "ES256", "Ed25519"] = Field(
+        default="RS256", description="how access tokens are signed; a change begins with the next key"
+    )
+    token_key_days: int = Field(
+        default=30, ge=1, le=400, description="how long a key signs tokens and links before the next one does"
+    )
     threads: int = Field(default=16, ge=2, le=256)
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     smtp_host: str = ""

@@ -10,6 +10,10 @@ from joserfc.jwk import Key, KeySet
 class SigningKeys(Protocol):
     """Every key carries ``kid`` (RFC 7638 thumbprint), ``alg`` and ``use``."""
 
+    def ready(self) -> None:
+        """Learn what other processes changed. Called before a transaction, never inside one; raises nothing."""
+        ...
+
     def current(self) -> Key:
         """The private key that signs from now on. Unavailable when it cannot be unwrapped."""
         ...

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import cast
 
@@ -13,6 +14,7 @@ from broker.credentials.dpop.at_the_door import Door
 from broker.credentials.links.link_token import LinkSigner
 from broker.credentials.tokens.access_token import Mint
 from broker.identity.signing_in.sign_in import Lobby
+from broker.keyring.signing_keys import SigningKeys
 from broker.ledger.chain import Ledger
 from broker.ledger.keep import HeadKeeper
 from broker.policy.catalog import Catalog
@@ -34,11 +36,17 @@ class Parts:
     lobby: Lobby
     equipment: Equipment
     shelf: Shelf
-    link_signer: LinkSigner
+    signing_keys: SigningKeys
+    link_secrets: Callable[[], Sequence[bytes]]
     site_seal: Seal
     head_keeper: HeadKeeper
     mint: Mint
     dpop_door: Door
+
+    @property
+    def link_signer(self) -> LinkSigner:
+        """By the keys that count now. Unavailable without them; asked for before a transaction, not inside one."""
+        return LinkSigner(self.link_secrets())
 
 
 def parts() -> Parts:

@@ -14,7 +14,6 @@ from werkzeug.test import TestResponse
 
 from broker.credentials.dpop.at_the_door import Door
 from broker.credentials.dpop.nonces import Nonces
-from broker.credentials.links.link_token import LinkSigner
 from broker.credentials.tokens.access_token import Mint
 from broker.identity.caller import Caller
 from broker.identity.factors.step_up import Method
@@ -82,6 +81,7 @@ class Front:
 
     def __post_init__(self) -> None:
         clinic, settings = self.clinic, Settings(state_dir=self.folder, policies_path=POLICIES)
+        signing_keys = KeysInMemory()
         self._keep_lease_key(settings.keys_dir / "lease.key")
         self.parts = Parts(
             settings=settings,
@@ -95,10 +95,11 @@ class Front:
                 KeyFolder.open_or_create(self.folder / "keys" / "recordings"),
                 LocalFolder(self.folder / "shelf"),
             ),
-            link_signer=LinkSigner([bytes(range(32))]),
+            signing_keys=signing_keys,
+            link_secrets=lambda: [bytes(range(32))],
             site_seal=Seal(bytes(range(32)), "sites"),
             head_keeper=HeadKeeper(settings.heads_path, open_keys(settings, used_before=False).ledger),
-            mint=Mint(settings.base_url, KeysInMemory(), clinic.ledger),
+            mint=Mint(settings.base_url, signing_keys, clinic.ledger),
             dpop_door=Door(clinic.store, Nonces([bytes(range(32))])),
         )
         self.app = make_flask(self.parts)

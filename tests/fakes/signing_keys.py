@@ -12,6 +12,9 @@ class KeysInMemory:
         self._ring: list[Key] = []
         self.rotate()
 
+    def ready(self) -> None:
+        """Nobody else changes them."""
+
     def current(self) -> Key:
         return self._ring[-1]
 

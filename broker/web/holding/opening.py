@@ -66,8 +66,9 @@ def open_by_link() -> Response:
 def _landing(token: str) -> Response:
     now = session_now()
     if now is not None and now.mfa_at is not None:
+        signer = parts().link_signer
         with parts().store.read() as reader:
-            if not would_open(reader, parts().link_signer, token, now.person.id):
+            if not would_open(reader, signer, token, now.person.id):
                 raise gone()
     return make_response(render_template("pages/links/land.html", token=token))
 

@@ -1,0 +1,127 @@
+"""The ring as one process knows it: which key signs, which are believed, and the secrets to do so."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from joserfc.jwk import JWKRegistry, Key, KeySet
+from sqlalchemy import Row
+
+from broker.errors import BrokerError, Unavailable
+from broker.key_encryption.wrapping import KeyEncryptionKey
+from broker.keyring.make import private_key
+from broker.keyring.ring_key import KeyState, KeyUse, RingKey
+from broker.keyring.rows import KeyRows, Rows
+from broker.keyring.unwrapped import Unwrapped
+from broker.keyring.workshop import RingRules, Workshop
+from broker.ledger.chain import Ledger
+from broker.store import Store
+
+log = structlog.get_logger("broker.keyring")
+
+BELIEVED = (KeyState.OLD, KeyState.NEXT, KeyState.CURRENT)
+
+
+@dataclass(frozen=True)
+class _Seen:
+    raw: list[Row[Any]]
+    rows: Rows
+    published: KeySet
+    current: Key | None
+
+
+_NOTHING = _Seen([], Rows((), ()), KeySet([]), None)
+
+
+class KeyRing:
+    """Signs and checks from memory; :meth:`ready` reads what other processes changed.
+
+    Meets ``SigningKeys``. Nothing here asks a key service inside a transaction: signing by a key that this
+    process could not open is Unavailable, checking needs no private key at all.
+    """
+
+    def __init__(
+        self, store: Store, ledger: Ledger, keys: KeyEncryptionKey, secret: bytes, rules: RingRules
+    ) -> None:
+        """``secret`` proves rows: 32 bytes from outside the database."""
+        self.workshop = Workshop(store, ledger, keys, KeyRows(secret), rules)
+        self._unwrapped = Unwrapped(keys)
+        self._seen: _Seen | None = None
+
+    def ready(self) -> None:
+        """Read the rows anew and make what keys are missing. Call it before a transaction, not inside one.
+
+        Raises nothing: what cannot be done now is told by whatever needs the key.
+        """
+        try:
+            rows = self.refresh()
+            lacking = [(use, state) for use in KeyUse for state in self.workshop.lacks(rows, use)]
+            for use, state in lacking:
+                self.workshop.fill(use, state)
+            if lacking:
+                self.refresh()
+        except BrokerError as error:
+            log.warning("keys_not_ready", why=str(error))
+
+    def refresh(self) -> Rows:
+        """Read the rows anew and open what is new among them. Not called inside a transaction either."""
+        with self.workshop.store.read() as reader:
+            raw = self.workshop.rows.raw(reader)
+        seen = self._seen
+        rows = seen.rows if seen and seen.raw == raw else self.workshop.rows.proved(raw)
+        believed = tuple(key for key in rows.keys if key.state in BELIEVED)
+        if seen is None or seen.rows is not rows or self._unwrapped.lacks(believed, reader.at):
+            self._unwrapped.learn(believed, reader.at)
+            self._seen = _Seen(raw, rows, _published(rows), self._signer(rows))
+        return rows
+
+    def current(self) -> Key:
+        """The private key that signs tokens. Unavailable while there is none that this process could open."""
+        seen = self._looked()
+        if seen.current is None:
+            raise self._no_key(seen.rows, KeyUse.TOKENS)
+        return seen.current
+
+    def published(self) -> KeySet:
+        """The public keys a checker accepts."""
+        return self._looked().published
+
+    def link_secrets(self) -> Sequence[bytes]:
+        """What links are signed by, oldest first, the one that signs last. Unavailable as for tokens."""
+        self.ready()
+        rows = self._looked().rows
+        current = rows.one(KeyUse.LINKS, KeyState.CURRENT)
+        if current is None or self._unwrapped.get(current.kid) is None:
+            raise self._no_key(rows, KeyUse.LINKS)
+        order = (*rows.only(KeyUse.LINKS, KeyState.OLD, KeyState.NEXT), current)
+        return [secret for key in order if (secret := self._unwrapped.get(key.kid)) is not None]
+
+    def fault(self, key: RingKey) -> str | None:
+        """Why this process could not open a key, in a sentence; None when it did."""
+        return self._unwrapped.fault(key.kid)
+
+    def _looked(self) -> _Seen:
+        if self._seen is None:
+            self.ready()
+        return self._seen or _NOTHING
+
+    def _signer(self, rows: Rows) -> Key | None:
+        current = rows.one(KeyUse.TOKENS, KeyState.CURRENT)
+        secret = current and self._unwrapped.get(current.kid)
+        return private_key(secret) if secret else None
+
+    def _no_key(self, rows: Rows, use: KeyUse) -> Unavailable:
+        current = rows.one(use, KeyState.CURRENT)
+        why = current and self._unwrapped.fault(current.kid)
+        return Unavailable(
+            f"The key that signs {use} cannot be used now. {why or 'There is none yet.'}",
+            help="Access that is due to end still ends. For the administrator: broker doctor",
+        )
+
+
+def _published(rows: Rows) -> KeySet:
+    keys = rows.only(KeyUse.TOKENS, *BELIEVED)
+    return KeySet([JWKRegistry.import_key(dict(key.public_jwk)) for key in keys if key.public_jwk])
