@@ -14,6 +14,8 @@ from broker.adapters.lease import LeaseSigner
 from broker.clock import Clock, SystemClock
 from broker.credentials.dpop.at_the_door import Door
 from broker.credentials.dpop.nonces import Nonces
+from broker.credentials.signals.couriers import Couriers
+from broker.credentials.signals.observer import SignalQueue
 from broker.credentials.tokens.access_token import Mint
 from broker.identity.factors.passkeys.confirm import confirm_by_passkey
 from broker.identity.factors.passkeys.relying_party import relying_party
@@ -68,7 +70,7 @@ def build_parts(settings: Settings, clock: Clock | None = None) -> Parts:
     _carry_time_on(store)
     keys = open_keys(settings, used_before=_used_before(store))
     settings.heads_path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    ledger = Ledger([MailQueue(catalog, settings.base_url, settings.zone)])
+    ledger = Ledger([MailQueue(catalog, settings.base_url, settings.zone), SignalQueue(settings.base_url)])
     box = SecretBox(keys.identity)
     lobby = Lobby(store, ledger, box, relying_party(settings.base_url, demo=settings.demo))
     ring = _key_ring(settings, keys, store, ledger)
@@ -126,6 +128,7 @@ def chores_of(parts: Parts) -> dict[str, tuple[Chore, float]]:
         "reconcile": (partial(reconcile_due, equipment, every), min(3, settings.reconcile_seconds)),
         "site events": (partial(pull_where_live, equipment), min(15, settings.reconcile_seconds)),
         "outbox": (partial(deliver_due, parts.store, sender), 3),
+        "signals": (Couriers(parts.signal_desk).ring, 1),
         "overdue reviews": (partial(tell_overdue, equipment), 20),
         "time mark": (partial(mark_time, parts.store), 10),
         "signed head": (partial(parts.head_keeper.keep, parts.store), 30),

@@ -12,6 +12,7 @@ from broker.access.equipment import Equipment
 from broker.clock import Clock
 from broker.credentials.dpop.at_the_door import Door
 from broker.credentials.links.link_token import LinkSigner
+from broker.credentials.signals.deliver import Desk
 from broker.credentials.tokens.access_token import Mint
 from broker.identity.signing_in.sign_in import Lobby
 from broker.keyring.signing_keys import SigningKeys
@@ -47,6 +48,11 @@ class Parts:
     def link_signer(self) -> LinkSigner:
         """By the keys that count now. Unavailable without them; asked for before a transaction, not inside one."""
         return LinkSigner(self.link_secrets())
+
+    @property
+    def signal_desk(self) -> Desk:
+        """What other software is told by, when access ends."""
+        return Desk(self.store, self.ledger, self.signing_keys, self.site_seal, self.settings.base_url)
 
 
 def parts() -> Parts:
