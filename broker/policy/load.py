@@ -14,6 +14,7 @@ from broker.policy.document import Document
 from broker.policy.draft import Draft
 from broker.policy.faults import Fault, PolicyFaults
 from broker.policy.sentences import sentence
+from broker.policy.sign_in_written import sign_in_complaints
 from broker.policy.source import Source, read_source
 from broker.policy.vocabulary import declare_once, declared, purposes_are_hl7, use_declared
 
@@ -30,6 +31,7 @@ def load_catalog(where: Path | str | Iterable[Path | str]) -> Catalog:
         _check_coherence(source)
     declare_once(sources)
     use_declared(sources)
+    _check_sign_in(sources)
     _refuse_emptiness(sources)
     faults = [fault for source in sources for fault in source.faults]
     if faults:
@@ -72,6 +74,16 @@ def _check_coherence(source: Source) -> None:
     for entry in declared(source, "entitlements"):
         for where, message in complaints(Draft(Draft(source.tree).at("entitlements", entry))):
             source.fault(("entitlements", entry, *where), message)
+
+
+def _check_sign_in(sources: Sequence[Source]) -> None:
+    saying = [source for source in sources if Draft(source.tree).has("sign_in")]
+    for source in saying:
+        for where, message in sign_in_complaints(Draft(Draft(source.tree).at("sign_in"))):
+            source.fault(("sign_in", *where), message)
+    for source in saying[1:]:
+        place = f"{saying[0].name}:{saying[0].line(('sign_in',))}"
+        source.fault(("sign_in",), f"How people come in is said in {place} already.")
 
 
 def _refuse_emptiness(sources: Sequence[Source]) -> None:

@@ -15,10 +15,14 @@ from broker.policy.source import Where
 
 # Those that a person can hold in the broker; other roles a policy declares are held by nobody.
 HeldRole = Literal["clinician", "approver", "reviewer", "admin"]
-# YAML reads a bare on and off as true and false.
-Switch = Annotated[
-    Literal["on", "off"], BeforeValidator(lambda said: {True: "on", False: "off"}.get(said, said))
-]
+
+
+def _switch(said: object) -> object:
+    # YAML reads a bare on and off as true and false.
+    return ("on" if said else "off") if isinstance(said, bool) else said
+
+
+Switch = Annotated[Literal["on", "off"], BeforeValidator(_switch)]
 Value = Annotated[str, Field(pattern=r"^[\x21\x23-\x5b\x5d-\x7e]{1,200}$")]
 Group = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f]{1,200}$")]
 Email = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$", max_length=254)]
