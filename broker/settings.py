@@ -57,6 +57,17 @@ class Settings(BaseSettings):
     )
     threads: int = Field(default=16, ge=2, le=256)
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    oidc_issuer: str = Field(default="", description="the provider people sign in with; empty: none")
+    oidc_name: str = Field(default="your organisation", description="what people call the provider")
+    oidc_client_id: str = ""
+    oidc_client_secret: SecretStr | None = None
+    oidc_client_key: Path | None = Field(
+        default=None, description="PEM file with the key that proves the broker there, instead of a secret"
+    )
+    oidc_scopes: str = "openid profile email"
+    oidc_private_network: bool = Field(
+        default=False, description="the provider stands in the clinic's own network"
+    )
     smtp_host: str = ""
     smtp_port: int = 587
     smtp_security: Literal["starttls", "tls", "none"] = "starttls"
