@@ -16,6 +16,7 @@ from broker.cli.installation import Installation
 from broker.cli.patient import patient
 from broker.cli.person import person
 from broker.cli.policy import policy
+from broker.cli.receiver import receiver
 from broker.cli.serve import serve, sweep_once
 from broker.cli.site import site
 from broker.errors import BrokerError
@@ -40,7 +41,7 @@ def cli(context: click.Context) -> None:
     context.call_on_close(context.obj.close)
 
 
-for command in (serve, sweep_once, demo, database, person, patient, site, doctor, policy, audit):
+for command in (serve, sweep_once, demo, database, person, patient, site, doctor, policy, audit, receiver):
     cli.add_command(command)
 
 

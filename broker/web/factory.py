@@ -15,7 +15,7 @@ from broker.assets import asset_folder
 from broker.key_files import secret_key
 from broker.settings import Settings
 from broker.web import home
-from broker.web.administering import drifts, outbox, people, policies, sites
+from broker.web.administering import drifts, outbox, people, policies, receivers, sites
 from broker.web.asking import asked, requests
 from broker.web.deciding import decisions, waiting
 from broker.web.entering import enrol, password, sessions, sign_in
@@ -29,6 +29,7 @@ from broker.web.frame.shell import show_count, show_live, surround_pages
 from broker.web.frame.times import teach_times
 from broker.web.holding import extending, grants, opening, watching
 from broker.web.holding.grant_row import live_access_of
+from broker.web.issuing import shared_signals
 from broker.web.parts import Parts
 from broker.web.reviewing import history, ledger_check, reviews
 
@@ -58,6 +59,8 @@ PAGES: tuple[Blueprint, ...] = (
     people.pages,
     policies.pages,
     outbox.pages,
+    receivers.pages,
+    shared_signals.pages,
 )
 
 # Called by software, which has no cookie of ours: a forged form cannot come from there.
