@@ -95,7 +95,7 @@ def build_parts(settings: Settings, clock: Clock | None = None) -> Parts:
         catalog=catalog,
         lobby=lobby,
         equipment=equipment,
-        shelf=Shelf(keys.recordings, LocalFolder(settings.recordings_dir)),
+        shelf=Shelf(keys.wrapping, LocalFolder(settings.recordings_dir)),
         signing_keys=ring,
         link_secrets=ring.link_secrets,
         site_seal=site_seal,
@@ -140,7 +140,7 @@ def _key_ring(settings: Settings, keys: Keys, store: Store, ledger: Ledger) -> K
     rules = RingRules(
         settings.token_alg, timedelta(days=settings.token_key_days), settings.keys_dir / "links.key"
     )
-    return KeyRing(store, ledger, keys.recordings, derived(keys.identity, "key ring"), rules)
+    return KeyRing(store, ledger, keys.wrapping, derived(keys.identity, "key ring"), rules)
 
 
 def _keep(keys: SigningKeys) -> None:

@@ -9,11 +9,15 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from broker.errors import ConfigurationError
-from broker.key_encryption.key_folder import KeyFolder
+from broker.key_encryption.choose import open_key_encryption
+from broker.key_encryption.wrapping import KeyEncryptionKey
 from broker.key_files import ed25519_key, secret_key
 from broker.ledger import keys as ledger_keys
 from broker.ledger.keys import SigningKey
 from broker.settings import Settings
+
+# Named for what it protected first; keys that sign tokens and links are wrapped by the same ring.
+WRAPPING_FOLDER = "recordings"
 
 # What is lost with each, so that nobody goes on without it by mistake.
 IRREPLACEABLE = {
@@ -21,7 +25,7 @@ IRREPLACEABLE = {
     "would have to be entered again, and roles lent where a site cannot remember would stay lent",
     "lease.key": "every connected site would have to be paired anew",
     "ledger.key": "the ledger's heads would be signed by a key no outsider holds",
-    "recordings": "no stored recording or record could be opened",
+    WRAPPING_FOLDER: "no stored recording or record could be opened",
 }
 
 
@@ -32,24 +36,25 @@ class Keys:
     identity: bytes
     lease: Ed25519PrivateKey
     ledger: SigningKey
-    recordings: KeyFolder
+    wrapping: KeyEncryptionKey
 
 
 def open_keys(settings: Settings, *, used_before: bool) -> Keys:
     """The keys in the state folder. ConfigurationError when an installation that was used has lost one."""
     folder = settings.keys_dir
     if used_before and not settings.accept_new_keys:
-        _refuse_lost(folder)
+        _refuse_lost(folder, wrapped_here=settings.key_encryption == "file")
     return Keys(
         identity=secret_key(folder / "identity.key"),
         lease=ed25519_key(folder / "lease.key"),
         ledger=_ledger_key(settings),
-        recordings=KeyFolder.open_or_create(folder / "recordings"),
+        wrapping=open_key_encryption(settings, folder / WRAPPING_FOLDER),
     )
 
 
-def _refuse_lost(folder: Path) -> None:
-    lost = [f"{name} ({loss})" for name, loss in IRREPLACEABLE.items() if not (folder / name).exists()]
+def _refuse_lost(folder: Path, *, wrapped_here: bool) -> None:
+    needed = {name for name in IRREPLACEABLE if wrapped_here or name != WRAPPING_FOLDER}
+    lost = [f"{name} ({IRREPLACEABLE[name]})" for name in sorted(needed) if not (folder / name).exists()]
     if lost:
         raise ConfigurationError(
             f"This broker was in use, and of its keys these are gone: {'; '.join(lost)}.",

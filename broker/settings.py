@@ -10,12 +10,13 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, SecretStr, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 
 from broker.assets import asset_folder
+from broker.key_encryption.settings import WrappingSettings
 
 
-class Settings(BaseSettings):
+class Settings(WrappingSettings):
     """Settings of one broker process. Paths not given lie under ``state_dir``."""
 
     model_config = SettingsConfigDict(env_prefix="BROKER_", extra="ignore", frozen=True)
