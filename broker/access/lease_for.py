@@ -38,7 +38,11 @@ def lease_for(reader: Reader, signer: LeaseSigner, grant: Grant) -> SignedDocume
 def scope_on_site(
     reader: Reader, site_id: str, scope: Mapping[str, Any], patient: Patient | None
 ) -> Mapping[str, Any]:
-    """The scope as the site reads it, the patient by the site's own name for them."""
+    """The scope as the site reads it, the patient by the site's own name for them.
+
+    What software gets of the grant is none of the site's business.
+    """
+    scope = {name: part for name, part in scope.items() if name != "credential"}
     known = (patient.id, patient.clinic_ref) if patient else ("", "")
     ref = patient_ref(reader, site_id, *known)
     return {**scope, "patient": ref} if limited_to_patient(scope) else scope

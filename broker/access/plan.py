@@ -19,7 +19,7 @@ from broker.errors import Invalid, Refused
 from broker.identity.people import Person
 from broker.patients.holdings import HoldingKind, holdings_of
 from broker.patients.register import Patient, find_patient
-from broker.policy.catalog import Entitlement
+from broker.policy.catalog import Entitlement, EntitlementKind
 from broker.policy.decision import Ask, Decision, Path, Rule, Subject
 from broker.policy.evaluate import evaluate
 from broker.store import Reader
@@ -143,10 +143,19 @@ def _request(
 
 def _scope(reader: Reader, entitlement: Entitlement, patient: Patient | None) -> dict[str, Any] | None:
     """Exactly what a grant will open, by our own ids; None when there is nothing to open."""
+    opens = _opens(reader, entitlement, patient)
+    if opens is None or entitlement.credential is None:
+        return opens
+    return {**opens, "credential": entitlement.credential.section}
+
+
+def _opens(reader: Reader, entitlement: Entitlement, patient: Patient | None) -> dict[str, Any] | None:
     if entitlement.site_role is not None:
         role = entitlement.site_role
         named = scope_on_site(reader, role.site, role.scope, patient)
         # A shop that counts its customers has nothing for a patient who is no number there.
         return dict(role.scope) if may_be_named(reader, role.site, role.scope, named) else None
+    if entitlement.kind is EntitlementKind.CREDENTIAL:
+        return {} if patient else None
     held = holdings_of(reader, patient.id if patient else "", HoldingKind(entitlement.kind))
     return {"holdings": [holding.id for holding in held]} if held else None

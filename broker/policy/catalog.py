@@ -8,6 +8,8 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
+from broker.policy.sign_in import USUAL, SignIn
+
 
 class EntitlementKind(StrEnum):
     """What somebody gets hold of."""
@@ -15,6 +17,7 @@ class EntitlementKind(StrEnum):
     RECORDING = "recording"
     RECORD = "record"
     SITE_ROLE = "site_role"
+    CREDENTIAL = "credential"
 
 
 class Factor(StrEnum):
@@ -107,6 +110,28 @@ def limited_to_patient(scope: Mapping[str, Any]) -> bool:
 
 
 @dataclass(frozen=True)
+class Credential:
+    """What software gets of a grant: tokens good at ``audience`` alone, for one patient, for ``lifetime`` each."""
+
+    audience: str
+    datatypes: tuple[str, ...]
+    actions: tuple[str, ...]
+    lifetime: timedelta
+    dpop_required: bool
+
+    @property
+    def section(self) -> dict[str, Any]:
+        """As JSON, for the scope of a request and of its grant."""
+        return {
+            "audience": self.audience,
+            "datatypes": list(self.datatypes),
+            "actions": list(self.actions),
+            "lifetime_s": int(self.lifetime.total_seconds()),
+            "dpop": "required" if self.dpop_required else "allowed",
+        }
+
+
+@dataclass(frozen=True)
 class SiteRules:
     """What holds for one site whatever is granted there.
 
@@ -126,7 +151,8 @@ STRICT = SiteRules()
 @dataclass(frozen=True)
 class Entitlement:
     """One thing policy offers. ``break_glass`` and ``extension`` are None when policy forbids them,
-    ``review_within`` when ordinary grants are not reviewed, ``site_role`` for every other kind.
+    ``review_within`` when ordinary grants are not reviewed, ``site_role`` for every other kind,
+    ``credential`` when software gets nothing of it.
     """
 
     id: str
@@ -143,6 +169,7 @@ class Entitlement:
     extension: Extension | None
     review_within: timedelta | None
     site_role: SiteRole | None
+    credential: Credential | None = None
 
 
 @dataclass(frozen=True)
@@ -158,6 +185,7 @@ class Catalog:
     roles: Mapping[str, str]
     compartments: Mapping[str, str]
     sites: Mapping[str, SiteRules] = field(default_factory=dict)
+    sign_in: SignIn = USUAL
 
     def rules_of(self, site: str) -> SiteRules:
         """The strictest when nothing is said about the site."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 
 from broker.policy.catalog import CustomerMatch, EntitlementKind
 from broker.policy.draft import Draft, as_length
@@ -10,6 +11,8 @@ from broker.policy.durations import in_words
 from broker.policy.source import Where
 
 Complaint = tuple[Where, str]
+# A checker without a line to the broker learns of the end of a grant no later than this.
+LONGEST_TOKEN = timedelta(minutes=10)
 SCOPES = ("posts", "orders", "primitives", "resources", "roles")
 
 
@@ -110,13 +113,27 @@ def site_role_fits_kind(draft: Draft) -> Iterator[Complaint]:
     kind = draft.at("kind")
     if kind == EntitlementKind.SITE_ROLE and not draft.has("site_role"):
         yield ("kind",), "A site role must say what it covers. Add the section site_role."
-    if kind in [EntitlementKind.RECORD, EntitlementKind.RECORDING] and draft.has("site_role"):
+    if kind in [each for each in EntitlementKind if each != EntitlementKind.SITE_ROLE] and draft.has(
+        "site_role"
+    ):
         yield ("site_role",), f"A {kind} has no role on a site. Remove site_role, or change kind."
 
 
 def site_role_opens_something(draft: Draft) -> Iterator[Complaint]:
     if draft.has("site_role") and not any(draft.has("site_role", part) for part in SCOPES):
         yield ("site_role",), f"Nothing would be opened there. Add one of: {', '.join(SCOPES)}."
+
+
+def credential_fits_kind(draft: Draft) -> Iterator[Complaint]:
+    if draft.at("kind") == EntitlementKind.CREDENTIAL and not draft.has("credential"):
+        yield ("kind",), "It must be said what software gets. Add the section credential."
+
+
+def credential_is_short_lived(draft: Draft) -> Iterator[Complaint]:
+    lifetime = draft.length("credential", "lifetime")
+    if lifetime and lifetime > LONGEST_TOKEN:
+        message = f"A token of {in_words(lifetime)} lives too long; {in_words(LONGEST_TOKEN)} is the most."
+        yield ("credential", "lifetime"), message
 
 
 def orders_know_their_patient(draft: Draft) -> Iterator[Complaint]:
@@ -145,5 +162,7 @@ RULES: tuple[Callable[[Draft], Iterator[Complaint]], ...] = (
     extension_leaves_room,
     site_role_fits_kind,
     site_role_opens_something,
+    credential_fits_kind,
+    credential_is_short_lived,
     orders_know_their_patient,
 )

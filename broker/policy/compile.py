@@ -11,6 +11,7 @@ from broker.policy.catalog import (
     Approvals,
     BreakGlass,
     Catalog,
+    Credential,
     Durations,
     Entitlement,
     Extension,
@@ -18,6 +19,8 @@ from broker.policy.catalog import (
     SiteRules,
 )
 from broker.policy.digest import digest_of
+from broker.policy.sign_in import USUAL
+from broker.policy.sign_in_written import sign_in_meant
 
 T = TypeVar("T")
 
@@ -28,6 +31,7 @@ def compile_catalog(documents: Sequence[written.Document]) -> Catalog:
     entitlements = {id_: _entitlement(id_, entry) for id_, entry in entries.items()}
     said = _merged(documents, lambda document: document.sites)
     sites = {id_: _site_rules(entry) for id_, entry in said.items()}
+    sign_in = sign_in_meant(next((said for each in documents if (said := each.sign_in)), None))
     words = {
         "reasons": _merged(documents, lambda document: document.reasons),
         "purposes": _merged(documents, lambda document: document.purposes),
@@ -37,7 +41,15 @@ def compile_catalog(documents: Sequence[written.Document]) -> Catalog:
     return Catalog(
         entitlements=MappingProxyType(entitlements),
         sites=MappingProxyType(sites),
-        digest=digest_of({"entitlements": entitlements, **({"sites": sites} if sites else {}), **words}),
+        sign_in=sign_in,
+        digest=digest_of(
+            {
+                "entitlements": entitlements,
+                **({"sites": sites} if sites else {}),
+                **({"sign_in": sign_in} if sign_in != USUAL else {}),
+                **words,
+            }
+        ),
         **{section: MappingProxyType(codes) for section, codes in words.items()},
     )
 
@@ -64,6 +76,7 @@ def _entitlement(id_: str, entry: written.EntitlementEntry) -> Entitlement:
         extension=_extension(entry.extension),
         review_within=entry.review.within if entry.review else None,
         site_role=_site_role(entry.site_role),
+        credential=_credential(entry.credential),
     )
 
 
@@ -95,6 +108,18 @@ def _site_role(said: written.SiteRole | None) -> SiteRole | None:
     if said is None:
         return None
     return SiteRole(said.site, MappingProxyType(_scope(said)))
+
+
+def _credential(said: written.Credential | None) -> Credential | None:
+    if said is None:
+        return None
+    return Credential(
+        audience=said.audience,
+        datatypes=tuple(sorted(set(said.datatypes))),
+        actions=tuple(sorted(set(said.actions))),
+        lifetime=said.lifetime,
+        dpop_required=said.dpop == "required",
+    )
 
 
 def _scope(said: written.SiteRole) -> dict[str, Any]:

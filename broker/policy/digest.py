@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import Field, fields, is_dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -19,9 +19,16 @@ def digest_of(content: Mapping[str, Any]) -> str:
     return hashlib.sha256(rfc8785.dumps(_plain({"meaning": MEANING, **content}))).hexdigest()
 
 
+def _said(value: Any, field: Field[Any]) -> bool:
+    # What a later version of the language added and a policy leaves out must not change its digest.
+    return not (field.default is None and getattr(value, field.name) is None)
+
+
 def _plain(value: Any) -> Any:
     if is_dataclass(value):
-        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+        return {
+            field.name: _plain(getattr(value, field.name)) for field in fields(value) if _said(value, field)
+        }
     if isinstance(value, Mapping):
         return {str(key): _plain(inner) for key, inner in value.items()}
     if isinstance(value, frozenset):

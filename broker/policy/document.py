@@ -6,13 +6,13 @@ not say because of another is in coherence.py.
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictInt, WithJsonSchema, field_validator
+from pydantic import Field, StrictInt
 
 from broker.policy.catalog import Capability, CustomerMatch, EntitlementKind, Factor, OrderCapability, Repair
-from broker.policy.durations import EXPECTED, PATTERN, parse_duration
+from broker.policy.section import Length, Section
+from broker.policy.sign_in_written import SignInEntry
 
 Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,59}$")]
 Code = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,39}$")]
@@ -20,28 +20,10 @@ MetaKey = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.:-]{1,191}$")]
 Primitive = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
 Resource = Annotated[str, Field(pattern=r"^[A-Za-z0-9]+_[A-Za-z0-9]+::[A-Za-z0-9_]{1,100}$")]
 RoleName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,59}$")]
+Audience = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9:/._~-]{0,199}$")]
+Term = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_.:-]{0,59}$")]
 Words = Annotated[str, Field(min_length=1, max_length=300)]
 Names = Annotated[list[Code], Field(min_length=1)]
-Length = Annotated[
-    timedelta,
-    BeforeValidator(parse_duration),
-    WithJsonSchema(
-        {"type": "string", "pattern": PATTERN, "description": EXPECTED, "examples": ["15m", "1h"]}
-    ),
-]
-
-
-class Section(BaseModel):
-    """Knows its keys and no others; an empty value is a mistake, never a default."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    @field_validator("*", mode="before")
-    @classmethod
-    def _said(cls, value: object) -> object:
-        if value is None:
-            raise ValueError("nothing is written here; give it a value or remove the key")
-        return value
 
 
 class Who(Section):
@@ -130,6 +112,24 @@ class SiteRole(Section):
     )
 
 
+class Credential(Section):
+    """What software may get of a grant: short-lived tokens for one patient, good at one place."""
+
+    audience: Audience = Field(
+        description="The resource server, as it knows itself: a URL or a name. Tokens are good there alone."
+    )
+    datatypes: Annotated[list[Term], Field(min_length=1, max_length=20)] = Field(
+        description="Kinds of things, in the resource server's words, such as FHIR's."
+    )
+    actions: Annotated[list[Term], Field(min_length=1, max_length=10)] = Field(
+        description="What may be done with them, in its words."
+    )
+    lifetime: Length = Field(description="Of one token, 10m at most; it never outlives the grant.")
+    dpop: Literal["required", "allowed"] = Field(
+        default="required", description="required: a token is bound to a key and worth nothing when stolen."
+    )
+
+
 class SiteEntry(Section):
     """What holds for one site whatever is granted there."""
 
@@ -159,6 +159,7 @@ class EntitlementEntry(Section):
     extension: Extension | None = None
     review: Review | None = None
     site_role: SiteRole | None = None
+    credential: Credential | None = None
 
 
 class Document(Section):
@@ -169,7 +170,8 @@ class Document(Section):
     compartments: dict[Code, Words] = Field(default={}, description="Groups of patients, each in one.")
     purposes: dict[Code, Words] = Field(default={}, description="HL7 purposes of use and their words here.")
     reasons: dict[Code, Words] = Field(default={}, description="Reasons a person picks from.")
-    entitlements: dict[Id, EntitlementEntry] = {}
+    entitlements: dict[Id, EntitlementEntry] = Field(default={})
     sites: dict[Id, SiteEntry] = Field(
         default={}, description="What holds for a site whatever is granted there."
     )
+    sign_in: SignInEntry | None = Field(default=None, description="How people come in. One file says it.")

@@ -13,6 +13,20 @@ def scope_words(scope: Mapping[str, Any]) -> list[str]:
     return list(_phrases(scope))
 
 
+def software_words(scope: Mapping[str, Any]) -> list[str]:
+    """What software gets of a grant, as one phrase like those of ``scope_words``; nothing where it gets nothing."""
+    said = scope.get("credential")
+    if said is None:
+        return []
+    verbs, things = _in_a_row(said["actions"]), _in_a_row(said["datatypes"])
+    return [f"let software {verbs} this patient's {things} at {said['audience']}"]
+
+
+def _in_a_row(names: Sequence[str]) -> str:
+    *first, last = names
+    return f"{', '.join(first)} and {last}" if first else last
+
+
 def _phrases(scope: Mapping[str, Any]) -> Iterator[str]:
     if "posts" in scope:
         kind = str(scope["posts"]["post_type"]).replace("_", " ")

@@ -7,7 +7,7 @@ from typing import Any
 
 from broker.identity.factors.step_up import Method
 from broker.policy.decision import Path
-from broker.policy.scope_words import scope_words
+from broker.policy.scope_words import scope_words, software_words
 from broker.review.seen import Seen, Words
 from broker.review.site_words import SITE_WORDS
 
@@ -92,7 +92,7 @@ def _lapsed(_seen: Seen) -> Words:
 def _issued(seen: Seen) -> Words:
     scope = seen.facts.get("scope", {})
     opens = [seen.name(each) for each in scope.get("holdings", ())]
-    opens += scope_words(scope)
+    opens += scope_words(scope) + software_words(scope)
     return Words("Access was granted", _sentences("To exactly this: " + ", ".join(opens)))
 
 
@@ -146,6 +146,10 @@ def _unconfirmed(seen: Seen) -> Words:
 def _revoked(seen: Seen) -> Words:
     said = seen.facts["read_back"]
     return Words("Gone, and read back" if said == "gone" else "Gone", _GONE.get(said, str(said)))
+
+
+def _signal_given_up(_seen: Seen) -> Words:
+    return Words("A receiver was not told of the end", "It did not take the event; see Receivers.", "stop")
 
 
 def _review_opened(_seen: Seen) -> Words:
@@ -202,6 +206,7 @@ _WORDS: Mapping[str, Callable[[Seen], Words]] = {
     "grant.revoking": _revoking,
     "grant.unconfirmed": _unconfirmed,
     "grant.revoked": _revoked,
+    "signal.given_up": _signal_given_up,
     "review.opened": _review_opened,
     "review.overdue": _review_overdue,
     "review.signed": _review_signed,

@@ -9,6 +9,12 @@ SITE_ROLE = {
     "site": "clinic",
     "posts": {"post_type": "note", "meta_key": "ref", "capabilities": ["read"]},
 }
+CREDENTIAL = {
+    "audience": "https://ehr.example/fhir",
+    "datatypes": ["Condition"],
+    "actions": ["read"],
+    "lifetime": "10m",
+}
 TABLE = [
     ({"duration.offered": ["15m", "2h"]}, "2 hours is offered, but the maximum is 1 hour"),
     ({"duration.default": "20m"}, "The default, 20 minutes, is not among"),
@@ -30,6 +36,9 @@ TABLE = [
     ({"extension.total": "1h"}, "leaves no room"),
     ({"kind": "site_role"}, "Add the section site_role"),
     ({"site_role": SITE_ROLE}, "A record has no role on a site"),
+    ({"kind": "credential"}, "Add the section credential"),
+    ({"kind": "credential", "site_role": SITE_ROLE}, "A credential has no role on a site"),
+    ({"credential": {**CREDENTIAL, "lifetime": "11m"}}, "A token of 11 minutes lives too long; 10 minutes"),
 ]
 
 

@@ -83,7 +83,12 @@ def test_files_add_up(load: Callable, whole: dict[str, Any]) -> None:
         (f"{RECORD}.title", "", "title", "must not be empty"),
         (f"{RECORD}.title", None, "title", "nothing is written here"),
         (f"{RECORD}.review", None, "review", "nothing is written here"),
-        (f"{RECORD}.kind", "order", "kind: order", "allowed: 'recording', 'record' or 'site_role'"),
+        (
+            f"{RECORD}.kind",
+            "order",
+            "kind: order",
+            "allowed: 'recording', 'record', 'site_role' or 'credential'",
+        ),
         (f"{RECORD}.factor", "sms", "factor", "allowed: 'totp'"),
         (f"{RECORD}.factor", ..., "record:", '"factor" is missing in "record"'),
         (f"{RECORD}.who.roles", [], "roles: []", "must name at least one"),

@@ -16,7 +16,13 @@ RECORD = SHIPPED.entitlements["patient-record"]
     [
         (
             {"clinician"},
-            ["telehealth-recording", "patient-record", "wordpress-notes", "restricted-record"],
+            [
+                "telehealth-recording",
+                "patient-record",
+                "wordpress-notes",
+                "ehr-allergies-medication",
+                "restricted-record",
+            ],
         ),
         ({"admin", "approver", "reviewer"}, []),
         (set(), []),

@@ -6,7 +6,7 @@ from flask import Blueprint, render_template
 
 from broker.identity.people import Role
 from broker.policy.durations import in_words
-from broker.policy.scope_words import scope_words
+from broker.policy.scope_words import scope_words, software_words
 from broker.web.frame.guard import signed_in
 from broker.web.parts import parts
 
@@ -21,4 +21,5 @@ def overview() -> str:
         catalog=parts().catalog,
         in_words=in_words,
         scope_words=scope_words,
+        software_words=software_words,
     )

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from broker.policy.catalog import BreakGlass, Catalog, Entitlement
+from broker.policy.catalog import BreakGlass, Catalog, Entitlement, EntitlementKind
 from broker.policy.durations import in_words
 from broker.web.telling.naming import in_a_row
 
@@ -61,7 +61,12 @@ def minutes(length: timedelta) -> str:
 def _card(entitlement: Entitlement, *, several_glasses: bool) -> Card:
     # Said on the cards only where they differ; otherwise the sentence beside the button says it.
     note = several_glasses and entitlement.break_glass is not None
-    return Card(entitlement.id, entitlement.title, entitlement.description, note)
+    return Card(entitlement.id, entitlement.title, _described(entitlement), note)
+
+
+def _described(entitlement: Entitlement) -> str:
+    beside = entitlement.credential and entitlement.kind is not EntitlementKind.CREDENTIAL
+    return f"{entitlement.description}{' Software may get a token for it as well.' if beside else ''}"
 
 
 def _some_without_glass(offered: Iterable[Entitlement]) -> bool:

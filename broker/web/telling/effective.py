@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from broker.errors import NotFound
 from broker.patients.holdings import Holding, HoldingKind, find_holding
-from broker.policy.scope_words import scope_words
+from broker.policy.scope_words import scope_words, software_words
 from broker.sites.register import get_site
 from broker.store import Reader
 
@@ -33,12 +33,16 @@ def effective_permissions(reader: Reader, scoped: Scoped) -> tuple[str, ...]:
         on_site = f"on {site_title(reader, scoped.site_id)}{bounds}"
         phrases = [f"{phrase[0].upper()}{phrase[1:]}" for phrase in scope_words(scoped.scope)]
         alone = ["Only in the browser that uses it first"] if "session" in scoped.scope else []
-        return (*(f"{phrase} {on_site}" for phrase in phrases), *alone)
+        return (*(f"{phrase} {on_site}" for phrase in phrases), *alone, *_for_software(scoped))
     held = holdings_named(reader, scoped)
     lines = [f"{_VERBS[each.kind]} “{each.title}”" for each in held[:MOST_NAMED]]
     if len(held) > MOST_NAMED:
         lines.append(f"and {len(held) - MOST_NAMED} more of this patient's")
-    return tuple(lines)
+    return (*lines, *_for_software(scoped))
+
+
+def _for_software(scoped: Scoped) -> list[str]:
+    return [f"{phrase[0].upper()}{phrase[1:]}" for phrase in software_words(scoped.scope)]
 
 
 def holdings_named(reader: Reader, scoped: Scoped) -> list[Holding]:
