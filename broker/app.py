@@ -17,13 +17,18 @@ from broker.credentials.dpop.nonces import Nonces
 from broker.credentials.signals.couriers import Couriers
 from broker.credentials.signals.observer import SignalQueue
 from broker.credentials.tokens.access_token import Mint
+from broker.errors import ConfigurationError
 from broker.identity.factors.passkeys.confirm import confirm_by_passkey
 from broker.identity.factors.passkeys.relying_party import relying_party
 from broker.identity.factors.refusal import Refusal
 from broker.identity.factors.step_up import Action, Proof, confirm
 from broker.identity.secret_box import SecretBox
 from broker.identity.sessions.end_session import close_expired
+from broker.identity.signing_in.local_accounts import LocalAccounts
 from broker.identity.signing_in.sign_in import Lobby
+from broker.identity.single_sign_on.provider import Provider
+from broker.identity.single_sign_on.registration import registration_from
+from broker.identity.single_sign_on.single_sign_on import SingleSignOn
 from broker.keyring.ring import KeyRing
 from broker.keyring.signing_keys import SigningKeys
 from broker.keyring.turn import keep
@@ -36,6 +41,7 @@ from broker.ledger.read import latest
 from broker.notify.deliver import deliver_due
 from broker.notify.observer import MailQueue
 from broker.notify.smtp import sender_for
+from broker.policy.catalog import Catalog
 from broker.policy.load import load_catalog
 from broker.review.overdue import tell_overdue
 from broker.revocation.reconcile.due import reconcile_due
@@ -72,7 +78,13 @@ def build_parts(settings: Settings, clock: Clock | None = None) -> Parts:
     settings.heads_path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     ledger = Ledger([MailQueue(catalog, settings.base_url, settings.zone), SignalQueue(settings.base_url)])
     box = SecretBox(keys.identity)
-    lobby = Lobby(store, ledger, box, relying_party(settings.base_url, demo=settings.demo))
+    lobby = Lobby(
+        store,
+        ledger,
+        box,
+        relying_party(settings.base_url, demo=settings.demo),
+        LocalAccounts(catalog.sign_in.local_accounts, catalog.sign_in.local_people),
+    )
     ring = _key_ring(settings, keys, store, ledger)
     signer, site_seal = (
         RenewingSigner(settings.keys_dir, settings.issuer),
@@ -102,7 +114,20 @@ def build_parts(settings: Settings, clock: Clock | None = None) -> Parts:
         head_keeper=HeadKeeper(settings.heads_path, keys.ledger),
         mint=Mint(settings.base_url, ring, ledger),
         dpop_door=Door(store, Nonces([derived(keys.identity, "dpop nonces")])),
+        single_sign_on=_single_sign_on(settings, catalog, store.clock),
     )
+
+
+def _single_sign_on(settings: Settings, catalog: Catalog, clock: Clock) -> SingleSignOn | None:
+    known_as, said = registration_from(settings), catalog.sign_in
+    if known_as is not None:
+        return SingleSignOn(Provider(known_as, clock), said.single_sign_on, settings.oidc_name)
+    if not said.local_accounts and not said.local_people:
+        raise ConfigurationError(
+            "Policy takes local accounts out of use, and no provider is named: nobody could sign in.",
+            help="Set BROKER_OIDC_ISSUER, or write local_accounts: on in the policy.",
+        )
+    return None
 
 
 def open_store(settings: Settings, clock: Clock | None = None) -> Store:

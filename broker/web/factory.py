@@ -16,9 +16,11 @@ from broker.key_files import secret_key
 from broker.settings import Settings
 from broker.web import home
 from broker.web.administering import drifts, outbox, people, policies, receivers, sites
+from broker.web.api.described import described
+from broker.web.api.families import api
 from broker.web.asking import asked, requests
 from broker.web.deciding import decisions, waiting
-from broker.web.entering import enrol, password, sessions, sign_in
+from broker.web.entering import enrol, password, provider_sign_out, sessions, sign_in, single_sign_on
 from broker.web.frame import health
 from broker.web.frame.cookies import cookie_name
 from broker.web.frame.errors import answer_errors
@@ -40,6 +42,8 @@ PAGES: tuple[Blueprint, ...] = (
     health.pages,
     home.pages,
     sign_in.pages,
+    single_sign_on.pages,
+    provider_sign_out.pages,
     enrol.pages,
     sessions.pages,
     password.pages,
@@ -64,7 +68,7 @@ PAGES: tuple[Blueprint, ...] = (
 )
 
 # Called by software, which has no cookie of ours: a forged form cannot come from there.
-SOFTWARE: tuple[Blueprint, ...] = ()
+SOFTWARE: tuple[Blueprint, ...] = (api, described, provider_sign_out.software)
 
 
 def make_flask(parts: Parts, pages: tuple[Blueprint, ...] = PAGES) -> Flask:

@@ -15,6 +15,7 @@ from broker.credentials.links.link_token import LinkSigner
 from broker.credentials.signals.deliver import Desk
 from broker.credentials.tokens.access_token import Mint
 from broker.identity.signing_in.sign_in import Lobby
+from broker.identity.single_sign_on.single_sign_on import SingleSignOn
 from broker.keyring.signing_keys import SigningKeys
 from broker.ledger.chain import Ledger
 from broker.ledger.keep import HeadKeeper
@@ -43,6 +44,7 @@ class Parts:
     head_keeper: HeadKeeper
     mint: Mint
     dpop_door: Door
+    single_sign_on: SingleSignOn | None = None
 
     @property
     def link_signer(self) -> LinkSigner:

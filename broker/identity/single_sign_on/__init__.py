@@ -1,1 +1,1 @@
-"""People whom an OpenID provider vouches for."""
+"""People whom their organisation's own provider vouches for, by OpenID Connect."""

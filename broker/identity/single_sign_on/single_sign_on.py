@@ -1,0 +1,60 @@
+"""From what came back to the broker until somebody is in."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from broker.identity.caller import Caller
+from broker.identity.signing_in.sign_in import Lobby
+from broker.identity.single_sign_on.admit import Admitted, admit
+from broker.identity.single_sign_on.assurance import check_assurance
+from broker.identity.single_sign_on.attempt import Attempt, new_attempt, way_to_provider
+from broker.identity.single_sign_on.id_token import check_id_token
+from broker.identity.single_sign_on.more_claims import complete
+from broker.identity.single_sign_on.provider import Provider
+from broker.identity.single_sign_on.redeem import redeem
+from broker.identity.single_sign_on.refused import SignOnRefused, Why
+from broker.identity.single_sign_on.rules import Rules
+
+# What a provider answers when it cannot sign somebody in as strongly as was asked for.
+_UNMET = {"unmet_authentication_requirements", "insufficient_user_authentication"}
+
+
+@dataclass(frozen=True)
+class SingleSignOn:
+    """One provider and what policy says about it. ``name`` is how people call it."""
+
+    provider: Provider
+    rules: Rules
+    name: str
+
+    def begin(self, wanted: str) -> tuple[str, Attempt]:
+        """Where to send the browser, and what it has to keep until it is back. ProviderSilent."""
+        attempt = new_attempt(wanted)
+        return way_to_provider(self.provider, self.rules, attempt), attempt
+
+    def finish(self, lobby: Lobby, caller: Caller, attempt: Attempt, answer: Mapping[str, str]) -> Admitted:
+        """``answer`` is the query the browser came back with. SignOnRefused or ProviderSilent."""
+        code = self._code(attempt, answer)
+        redeemed = redeem(self.provider, attempt, code)
+        now = lobby.store.clock.now()
+        vouched = check_id_token(self.provider, redeemed, attempt, now)
+        check_assurance(vouched, self.rules, now)
+        whole = complete(self.provider, vouched, redeemed.access_token, self.rules)
+        return admit(lobby, self.rules, caller, whole, redeemed.id_token)
+
+    def _code(self, attempt: Attempt, answer: Mapping[str, str]) -> str:
+        if not hmac.compare_digest(answer.get("state", "").encode(), attempt.state.encode()):
+            raise SignOnRefused(Why.STALE)
+        # An answer of another provider's must not be taken for this one's (RFC 9207).
+        issuer = self.provider.registration.issuer
+        named = answer.get("iss")
+        if named != issuer and (named is not None or self.provider.metadata().answers_with_issuer):
+            raise SignOnRefused(Why.FORGED, "answered by another issuer")
+        if answer.get("error"):
+            raise SignOnRefused(Why.WEAK if answer["error"] in _UNMET else Why.DECLINED)
+        if not answer.get("code"):
+            raise SignOnRefused(Why.FORGED, "no code")
+        return answer["code"]
