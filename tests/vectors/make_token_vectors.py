@@ -196,7 +196,7 @@ def _claims() -> Iterator[Case]:
     yield case("no issuer", token(iss=None), "wrong_issuer")
     yield case("wrong audience", token(aud="https://shop.example"), "wrong_audience")
     yield case("audience that begins alike", token(aud=AUDIENCE + "/x"), "wrong_audience")
-    yield case("audience as a map", token(aud={"0": AUDIENCE}), "wrong_audience")
+    yield case("audience as a map", token(aud={"for": AUDIENCE}), "wrong_audience")
     yield case("no audience", token(aud=None), "wrong_audience")
     yield case("expired this second", token(exp=NOW), "expired")
     yield case("expired by one second", token(exp=NOW - 1), "expired")

@@ -20,4 +20,5 @@ if ( ! defined( 'ABSPATH' ) || defined( 'EMERGENCY_ACCESS_COMPANION' ) ) {
 define( 'EMERGENCY_ACCESS_COMPANION', '0.2.0' );
 
 require __DIR__ . '/src/autoload.php';
+require __DIR__ . '/src/Verifying/for-plugins.php';
 Plugin::start();

@@ -12,6 +12,8 @@ $emergency_access_forget = static function (): void {
 		$GLOBALS['wpdb']->query( "DROP TABLE IF EXISTS {$GLOBALS['wpdb']->prefix}emergency_access_{$table}" );
 	}
 	delete_option( 'emergency_access_schema' );
+	$emergency_access_keys = $GLOBALS['wpdb']->esc_like( 'emergency_access_keys_' ) . '%';
+	$GLOBALS['wpdb']->query( $GLOBALS['wpdb']->prepare( "DELETE FROM {$GLOBALS['wpdb']->options} WHERE option_name LIKE %s", $emergency_access_keys ) );
 };
 
 foreach ( is_multisite() ? get_sites( array( 'fields' => 'ids', 'number' => 0 ) ) : array( 0 ) as $emergency_access_site ) {
