@@ -31,7 +31,7 @@ def compile_catalog(documents: Sequence[written.Document]) -> Catalog:
     entitlements = {id_: _entitlement(id_, entry) for id_, entry in entries.items()}
     said = _merged(documents, lambda document: document.sites)
     sites = {id_: _site_rules(entry) for id_, entry in said.items()}
-    sign_in = sign_in_meant(next((said for each in documents if (said := each.sign_in)), None))
+    sign_in = sign_in_meant(next((each.sign_in for each in documents if each.sign_in), None))
     words = {
         "reasons": _merged(documents, lambda document: document.reasons),
         "purposes": _merged(documents, lambda document: document.purposes),

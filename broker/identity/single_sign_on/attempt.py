@@ -27,7 +27,8 @@ class Attempt:
 
 
 def new_attempt(wanted: str) -> Attempt:
-    return Attempt(*(secrets.token_urlsafe(_BYTES) for _ in range(3)), wanted=wanted)
+    state, nonce, verifier = (secrets.token_urlsafe(_BYTES) for _ in range(3))
+    return Attempt(state, nonce, verifier, wanted)
 
 
 def way_to_provider(provider: Provider, rules: Rules, attempt: Attempt) -> str:
