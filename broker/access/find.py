@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, select, tuple_
 
 from broker.access.grant import LIVE, Grant, GrantState, grant_of
 from broker.access.request import AccessRequest, RequestState, request_of
@@ -23,6 +23,26 @@ def requests_by(reader: Reader, person_id: str, *, most: int = 20) -> list[Acces
     """What a person asked for, newest first."""
     own = select(access_requests).where(access_requests.c.person_id == person_id)
     return _requests(reader, own.order_by(access_requests.c.asked_at.desc()).limit(most))
+
+
+def requests_page(
+    reader: Reader,
+    *,
+    person_id: str | None = None,
+    state: RequestState | None = None,
+    after: tuple[datetime, str] | None = None,
+    most: int,
+) -> list[AccessRequest]:
+    """Anybody's or one person's requests, newest first, from the one after ``after`` (its time and id) on."""
+    asked = access_requests.c
+    query = select(access_requests).order_by(asked.asked_at.desc(), asked.id.desc()).limit(most)
+    if person_id is not None:
+        query = query.where(asked.person_id == person_id)
+    if state is not None:
+        query = query.where(*_in_state(state, reader.at))
+    if after is not None:
+        query = query.where(tuple_(asked.asked_at, asked.id) < tuple_(*after))
+    return _requests(reader, query)
 
 
 def live_grants_of(reader: Reader, person_id: str) -> list[Grant]:
@@ -53,6 +73,17 @@ def closed_lately(reader: Reader, *, within: timedelta = LATELY, most: int = 10)
     recent = access_requests.c.state.in_(answered) & (access_requests.c.closed_at > reader.at - within)
     newest = select(access_requests).where(recent).order_by(access_requests.c.closed_at.desc())
     return _requests(reader, newest.limit(most))
+
+
+def _in_state(state: RequestState, now: datetime) -> list[ColumnElement[bool]]:
+    # One past its time is lapsed, swept or not.
+    asked = access_requests.c
+    if state is RequestState.PENDING:
+        return [asked.state == state, asked.lapses_at > now]
+    if state is RequestState.LAPSED:
+        late = (asked.state == RequestState.PENDING) & (asked.lapses_at <= now)
+        return [(asked.state == state) | late]
+    return [asked.state == state]
 
 
 def _waits_for(catalog: Catalog, approver: Person, request: AccessRequest, decided: Collection[str]) -> bool:

@@ -36,6 +36,8 @@ access_requests = Table(
     UniqueConstraint("person_id", "submission"),
     Index("ix_access_requests_state_lapses_at", "state", "lapses_at"),
     Index("ix_access_requests_person_id_asked_at", "person_id", "asked_at"),
+    # Those who oversee others read all requests newest first, a page after a given one.
+    Index("ix_access_requests_asked_at", "asked_at", "id"),
 )
 
 approvals = Table(

@@ -1,0 +1,1 @@
+"""Sites, what differs on them, and people."""

@@ -1,0 +1,1 @@
+"""Who somebody is here, and where they are signed in."""

@@ -1,0 +1,31 @@
+"""Every operation of the API, room by room: the order of the document."""
+
+from __future__ import annotations
+
+from broker.web.api.administering.people import people
+from broker.web.api.administering.sites import sites
+from broker.web.api.asking.offers import offers
+from broker.web.api.asking.requests import requests
+from broker.web.api.deciding.decisions import decisions
+from broker.web.api.entering.me import me
+from broker.web.api.frame.blueprint import blueprint
+from broker.web.api.frame.operation import Family
+from broker.web.api.holding.grants import grants
+from broker.web.api.reviewing.history import history
+from broker.web.api.reviewing.ledger import ledger
+from broker.web.api.reviewing.reviews import reviews
+
+FAMILIES: tuple[Family, ...] = (
+    me,
+    offers,
+    requests,
+    decisions,
+    grants,
+    reviews,
+    history,
+    ledger,
+    sites,
+    people,
+)
+
+api = blueprint(FAMILIES)

@@ -1,0 +1,1 @@
+"""What surrounds every operation: who calls, what it may bring, what is answered, how it is described."""

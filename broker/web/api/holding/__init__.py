@@ -1,0 +1,1 @@
+"""Access that was given: look at it, more of it, open it, end it."""

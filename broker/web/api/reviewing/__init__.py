@@ -1,0 +1,1 @@
+"""History, reviews and the check of the ledger."""

@@ -1,0 +1,106 @@
+"""Who had access to what: the filtered list, and the story of one access."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from pydantic import ConfigDict, Field
+
+from broker.identity.people import Role
+from broker.review.filters import Filters, Shown
+from broker.review.history import history_page
+from broker.review.timeline import Step, Story, read_story
+from broker.web.api.frame.call import Call
+from broker.web.api.frame.operation import Door, Family
+from broker.web.api.frame.paging import Paging, begins_after, next_of, tell_next
+from broker.web.api.frame.shape import Opaque, Told
+from broker.web.api.holding.grant_told import GrantList, GrantRow, grant_row
+from broker.web.api.reviewing.reviews import ReviewTold, review_told
+from broker.web.parts import parts
+
+history = Family("reviewing")
+LOOKS = Door(roles=frozenset({Role.REVIEWER, Role.ADMIN}), scope="history:read", software=True)
+
+
+class Narrowed(Paging):
+    """Each narrows the list; both days are included, as days of the broker's time zone."""
+
+    model_config = ConfigDict(populate_by_name=True)
+
+    person: Opaque | None = None
+    patient: Opaque | None = Field(default=None, description="the broker's own id of the patient")
+    site: Opaque | None = None
+    state: Shown | None = None
+    first_day: date | None = Field(default=None, alias="from", examples=["2026-03-01"])
+    last_day: date | None = Field(default=None, alias="to", examples=["2026-03-31"])
+    break_glass: bool = False
+
+
+class StoryStep(Told):
+    """``at`` is None for what has no time yet; ``seq`` is the ledger entry it tells, None for what is to come."""
+
+    at: datetime | None
+    title: str
+    text: str
+    kind: str
+    seq: int | None
+
+
+class StoryTold(Told):
+    grant: GrantRow
+    purpose: str
+    reason: str
+    note: str
+    opens: list[str]
+    extends: str | None
+    extended_by: list[str]
+    review: ReviewTold | None
+    steps: list[StoryStep]
+
+
+@history.get(
+    "/history",
+    "Search the history of access, newest first",
+    LOOKS,
+    leads_to={"show_story": {"grant_id": "$response.body#/items/0/id"}},
+)
+def search_history(call: Call, query: Narrowed) -> GrantList:
+    filters = Filters.from_query(
+        {name: _written(value) for name, value in query.model_dump(by_alias=True).items() if value}
+    )
+    place, zone = begins_after(query), parts().settings.zone
+    with parts().store.read() as reader:
+        after = place[0] if place else None
+        page = history_page(reader, parts().catalog, filters, zone, after=after, most=query.limit)
+    if page.next_after:
+        tell_next(call, query, [page.next_after])
+    return GrantList(items=[grant_row(row) for row in page.rows], next=next_of(call))
+
+
+@history.get("/history/<grant_id>", "Read the story of one access", LOOKS)
+def show_story(call: Call, grant_id: str) -> StoryTold:  # noqa: ARG001 - whoever came through the door may read all
+    """From its ledger entries and its rows, in order."""
+    with parts().store.read() as reader:
+        return _told(read_story(reader, parts().catalog, grant_id))
+
+
+def _told(story: Story) -> StoryTold:
+    return StoryTold(
+        grant=grant_row(story.row),
+        purpose=story.row.purpose,
+        reason=story.row.reason,
+        note=story.row.note,
+        opens=list(story.opens),
+        extends=story.grant.extends_grant,
+        extended_by=list(story.extended_by),
+        review=review_told(story.review) if story.review else None,
+        steps=[_step(step) for step in story.steps],
+    )
+
+
+def _step(step: Step) -> StoryStep:
+    return StoryStep(at=step.at, title=step.title, text=step.text, kind=step.kind, seq=step.seq)
+
+
+def _written(value: object) -> str:
+    return value.isoformat() if isinstance(value, date) else str(value)

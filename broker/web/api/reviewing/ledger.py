@@ -1,0 +1,78 @@
+"""Whether the ledger is whole."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from broker.identity.people import Role
+from broker.review.check_ledger import check, standing
+from broker.web.api.frame.call import Call
+from broker.web.api.frame.operation import Door, Family
+from broker.web.api.frame.shape import Told
+from broker.web.parts import parts
+
+ledger = Family("reviewing")
+LOOKS = Door(roles=frozenset({Role.REVIEWER, Role.ADMIN}), scope="ledger:read", software=True)
+FAULTS_TOLD = 20
+
+
+class Stands(Told):
+    """Unchecked. ``size`` is None when not even that can be read; ``unsigned`` entries no signed head vouches for yet."""
+
+    size: int | None
+    last_at: datetime | None
+    last_event: str
+    signed_size: int | None
+    unsigned: int
+    public_key: str
+
+
+class FaultFound(Told):
+    """``seq`` is the entry it is about, if it is about one."""
+
+    kind: str
+    seq: int | None
+    words: str
+
+
+class LedgerChecked(Told):
+    """``ok`` is false for any fault, any missing guard, and rows that say otherwise than the ledger."""
+
+    ok: bool
+    at: datetime
+    entries: int
+    heads: int
+    fault_count: int
+    faults: list[FaultFound]
+    unguarded: list[str]
+    rows_ok: bool
+
+
+@ledger.get("/ledger", "See where the ledger stands", LOOKS)
+def show_ledger(call: Call) -> Stands:  # noqa: ARG001 - alike for everybody who came through the door
+    found = standing(parts().store, parts().head_keeper)
+    return Stands(
+        size=found.size,
+        last_at=found.last_at,
+        last_event=found.last_event,
+        signed_size=found.head.size if found.head else None,
+        unsigned=found.unsigned,
+        public_key=parts().head_keeper.key.public.vkey,
+    )
+
+
+@ledger.post("/ledger/checks", "Check all of the ledger", LOOKS, kept=False)
+def check_ledger(call: Call) -> LedgerChecked:  # noqa: ARG001 - likewise
+    """Reads everything and writes nothing; costs enough that it has to be asked for."""
+    found = check(parts().store, parts().head_keeper)
+    report = found.report
+    return LedgerChecked(
+        ok=found.ok,
+        at=found.at,
+        entries=report.entries,
+        heads=report.heads,
+        fault_count=report.fault_count,
+        faults=[FaultFound(kind=str(f.kind), seq=f.seq, words=f.words) for f in report.faults[:FAULTS_TOLD]],
+        unguarded=list(found.unguarded),
+        rows_ok=found.rows.ok,
+    )
