@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
+from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -15,9 +17,26 @@ from broker.credentials.signals.outcome import MOST_REFUSALS, send_again
 from broker.credentials.signals.receivers import get_receiver, remove
 from broker.credentials.signals.verification import verify_stream
 from broker.errors import Unavailable
+from broker.store import Store, Transaction
 from tests.credentials.signals.conftest import AUDIENCE, Office
 from tests.credentials.signals.receiver_server import ReceiverServer
 from tests.fakes.signing_keys import KeysInMemory
+
+
+class Killed(BaseException):
+    """The process is gone."""
+
+
+class DiesAfterTheFirstCommit(Store):
+    """Claims a receiver, and is killed before the outcome is written down."""
+
+    writes = 0
+
+    def write(self) -> AbstractContextManager[Transaction]:
+        self.writes += 1
+        if self.writes > 1:
+            raise Killed
+        return super().write()
 
 
 def end_one(office: Office) -> str:
@@ -66,6 +85,7 @@ def test_nobody_there_is_nobody_s_fault(office: Office, receiver: ReceiverServer
 def test_a_refused_event_stands_in_nobody_s_way(office: Office, receiver: ReceiverServer) -> None:
     """400 with RFC 8935's err is kept in words, on one line; what comes after it is sent all the same."""
     office.add(receiver.url)
+    second = office.grant()
     first = end_one(office)
     receiver.answer = 400
     office.ring()
@@ -73,7 +93,7 @@ def test_a_refused_event_stands_in_nobody_s_way(office: Office, receiver: Receiv
     assert waiting.grant_id == first
     assert waiting.fault == "It refused the event: invalid_key. No.  Second line"
     receiver.answer = 202
-    end_one(office)
+    revoke(office.clinic.equipment, office.clinic.admin.person, second)
     office.ring()
     assert len(receiver.taken) == 1
     office.clinic.clock.advance(minutes=1)
@@ -188,25 +208,9 @@ def test_killed_after_it_was_taken(office: Office, receiver: ReceiverServer) -> 
     added = office.add(receiver.url)
     end_one(office)
 
-    class Killed(BaseException):
-        pass
-
-    class KilledAfterwards(KeysInMemory):
-        """Dies on the way to the outcome's commit."""
-
-    store = office.desk.store
-    write, calls = store.write, []
-
-    def write_until_killed():
-        calls.append(1)
-        if len(calls) > 1:
-            raise Killed
-        return write()
-
-    store.write = write_until_killed  # type: ignore[method-assign]
+    dying = DiesAfterTheFirstCommit(office.store.engine, office.clinic.clock)
     with pytest.raises(Killed):
-        deliver(office.desk, added.id)
-    store.write = write  # type: ignore[method-assign]
+        deliver(replace(office.desk, store=dying), added.id)
     assert len(receiver.taken) == 1
     office.clinic.clock.advance(minutes=3)
     assert deliver(office.desk, added.id) == 1
@@ -239,7 +243,7 @@ def test_without_a_key_events_wait_and_revocation_does_not(office: Office, recei
             raise Unavailable("The key service does not answer.")
 
     office.add(receiver.url)
-    down = Couriers(type(office.desk)(**{**vars(office.desk), "keys": NoKeys()}))
+    down = Couriers(replace(office.desk, keys=NoKeys()))
     grant = end_one(office)
     office.ring(down)
     assert office.told()[0].receiver.fault == "The key service does not answer."
@@ -293,9 +297,7 @@ def test_a_receiver_inside_is_not_called_unless_it_was_allowed(
 ) -> None:
     """An address that leads into a private network is refused before anything is sent."""
     added = office.add(receiver.url)
-    inside = type(added)(
-        **{**vars(added), "allow_private": False, "url": receiver.url.replace("http:", "https:")}
-    )
+    inside = replace(added, allow_private=False, url=receiver.url.replace("http:", "https:"))
     answer = verify_stream(office.desk, inside)
     assert answer.fault == "The receiver's name leads to an address inside a private or reserved network."
     assert receiver.calls == 0

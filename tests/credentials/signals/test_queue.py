@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from sqlalchemy import text
 
@@ -76,7 +77,7 @@ def test_ends_nobody_watched_are_found_in_the_ledger(
     office.add(receiver.url)
     grant = office.grant()
     equipment = office.clinic.equipment
-    blind = type(equipment)(**{**vars(equipment), "ledger": Ledger()})
+    blind = replace(equipment, ledger=Ledger())
     revoke(blind, office.clinic.admin.person, grant)
     assert office.undelivered() == []
     office.ring()
@@ -85,7 +86,7 @@ def test_ends_nobody_watched_are_found_in_the_ledger(
 
 
 def test_many_ends_at_once_are_told_in_order(office: Office, receiver: ReceiverServer) -> None:
-    """Forty grants that run out in one sweep."""
+    """Grants that run out in one sweep reach the receiver, the oldest first."""
     office.add(receiver.url)
     grants = [office.grant() for _ in range(3)]
     office.clinic.clock.advance(minutes=20)
