@@ -33,6 +33,7 @@ ON_THE_WIRE = [
         "live",
         "notify",
         "packaging",
+        "single_sign_on",
     )
 ]
 
