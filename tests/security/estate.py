@@ -17,6 +17,7 @@ from broker.identity.people import Role
 from broker.revocation.reconcile.drift import Drift, DriftKind
 from broker.revocation.reconcile.open_drifts import open_drift, open_drifts
 from broker.store import metadata
+from broker.web.factory import SOFTWARE
 from tests.fakes.clinic import Member
 from tests.fakes.front import BASE, PATIENT, Browser, Front
 
@@ -55,6 +56,7 @@ class Estate:
             "site_id": "clinic",
             "drift_id": self._a_drift(),
             "filename": "broker.css",
+            "name": "not-found",
         }
         self.members = {
             "clinician": clinic.clinician,
@@ -67,6 +69,11 @@ class Estate:
     def rules(self, method: str) -> Iterator[Rule]:
         """Every rule that answers ``method``."""
         yield from (rule for rule in self.front.app.url_map.iter_rules() if method in (rule.methods or ()))
+
+    def pages(self, method: str) -> Iterator[Rule]:
+        """The same without what software calls: no form is there, and nobody is sent to sign in."""
+        software = {family.name for family in SOFTWARE}
+        yield from (rule for rule in self.rules(method) if rule.endpoint.split(".")[0] not in software)
 
     def address(self, rule: Rule) -> str:
         """The rule's path with ids of things that are there."""
