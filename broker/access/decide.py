@@ -18,7 +18,7 @@ from broker.access.request import AccessRequest, RequestState, get_request, move
 from broker.access.tables import approvals
 from broker.errors import Conflict, Invalid, Refused
 from broker.identity.factors.refusal import FactorRefused, Refusal
-from broker.identity.factors.step_up import Action
+from broker.identity.factors.step_up import Action, Method
 from broker.identity.people import Person, by_id
 from broker.identity.sessions.sessions import fresh_enough
 from broker.ledger.entry import Entry
@@ -79,7 +79,10 @@ def needs_code(
     equipment: Equipment, request: AccessRequest, session: SessionFactor | None, now: datetime
 ) -> bool:
     """Whether this approver must type a code on the page, because the session's factor is no longer fresh."""
-    return session is None or not fresh_enough(session.at, _freshness(equipment, request), now)
+    # A provider's word opens a session, but no act: nobody here saw the factor.
+    if session is None or session.method == Method.SSO.value:
+        return True
+    return not fresh_enough(session.at, _freshness(equipment, request), now)
 
 
 def check_may_decide(reader: Reader, equipment: Equipment, approver: Person, request: AccessRequest) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec, TypeVar
+from urllib.parse import urlsplit, urlunsplit
 
 from flask import Response, g, make_response, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
@@ -95,8 +96,8 @@ def send_to_sign_in(now: Session | None) -> Response:
     """To the step that is missing, and back from there; what was typed is kept."""
     step = "sign_in.ask_password" if now is None else next_step(now)
     refreshing = "HX-Request" in request.headers
-    back = request.full_path.rstrip("?") if request.method in {"GET", "HEAD"} else request.path
-    address = url_for(step, next=back if view_at(back) and not refreshing else None)
+    back = _page_behind() if refreshing else request.full_path.rstrip("?")
+    address = url_for(step, next=back if view_at(back) else None)
     if refreshing:
         # A region that refreshes itself leads the whole page to the sign-in.
         return make_response("", 200, {"HX-Redirect": address})
@@ -104,6 +105,15 @@ def send_to_sign_in(now: Session | None) -> Response:
     if request.method == "POST":
         keep_typed(answer, request.path, request.form)
     return answer
+
+
+def _page_behind() -> str:
+    # A region has an address of its own; people come back to the page around it.
+    try:
+        around = urlsplit(request.headers.get("HX-Current-URL", ""))
+    except ValueError:
+        return ""
+    return urlunsplit(("", "", around.path, around.query, ""))
 
 
 def next_step(now: Session) -> str:
