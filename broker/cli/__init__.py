@@ -9,10 +9,12 @@ import click
 
 from broker import __version__
 from broker.cli.audit import audit
+from broker.cli.client import client
 from broker.cli.database import database
 from broker.cli.demo import demo
 from broker.cli.doctor import doctor
 from broker.cli.installation import Installation
+from broker.cli.issuer import issuer
 from broker.cli.patient import patient
 from broker.cli.person import person
 from broker.cli.policy import policy
@@ -42,6 +44,8 @@ def cli(context: click.Context) -> None:
 
 
 for command in (serve, sweep_once, demo, database, person, patient, site, doctor, policy, audit, receiver):
+    cli.add_command(command)
+for command in (client, issuer):
     cli.add_command(command)
 
 
