@@ -13,15 +13,19 @@ from sqlalchemy import select
 from broker.access.ask import Asked, ask
 from broker.access.decide import Decided, SessionFactor, Verdict, decide
 from broker.access.equipment import Equipment, TypedCode
+from broker.access.grant import Cause, Grant
 from broker.access.plan import AskForm
+from broker.access.take_back import end
 from broker.adapters.lease import LeaseSigner
 from broker.adapters.pairing import pairing_text, read_pairing
 from broker.clock import SettableClock, new_id
+from broker.identity.caller import Caller
 from broker.identity.factors.enrol import begin_enrolment, confirm_enrolment
 from broker.identity.factors.refusal import Refusal
-from broker.identity.factors.step_up import Action, Proof, confirm
+from broker.identity.factors.step_up import Action, Method, Proof, confirm
 from broker.identity.people import Person, Role, add_person, by_id
 from broker.identity.secret_box import SecretBox
+from broker.identity.sessions import sessions
 from broker.ledger.chain import Ledger
 from broker.ledger.entry import Entry
 from broker.ledger.read import entries_after
@@ -133,6 +137,14 @@ class Clinic:
     def approve(self, request_id: str, by: Member | None = None) -> Decided:
         who = by or self.approver
         return decide(self.equipment, who.person, request_id, Verdict.APPROVE, "", who.fresh)
+
+    def end(self, grant_id: str) -> Grant:
+        return end(self.equipment, grant_id, Cause.HANDED_BACK, actor=self.clinician.id)
+
+    def sign_in(self, tx: Transaction, member: Member) -> str:
+        """A session with a second factor; its id."""
+        opened = sessions.begin(tx, member.id, Caller("192.0.2.10", "A test"))
+        return sessions.elevate(tx, opened.token, Method.TOTP).session_id
 
     def events(self) -> list[str]:
         with self.store.read() as reader:
