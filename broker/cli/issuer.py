@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from broker.cli.client import KEYS_FILE
+from broker.cli.client_secrets import KEYS_FILE
 from broker.cli.installation import Installation
 from broker.cli.person import ACTOR, known
 from broker.credentials.clients.public_keys import read_keys
