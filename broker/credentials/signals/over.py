@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row, select
@@ -13,6 +13,9 @@ from broker.credentials.signals.said import Event, Said, access_ended, token_end
 from broker.credentials.tokens.tables import access_tokens
 from broker.ledger.entry import Recorded
 from broker.store import Reader
+
+# The ledger's own time may run a little ahead of a commit's.
+_SAME_COMMIT = timedelta(seconds=2)
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,28 @@ def _token(token: Row[Any], issuer: str, grant_id: str | None, cause: str, at: d
     return Over(Event.TOKEN_CLAIMS_CHANGE, token.jti, grant_id, said, frozenset({token.audience}))
 
 
+def _named_tokens(reader: Reader, issuer: str, recorded: Recorded) -> Iterator[Over]:
+    entry = recorded.entry
+    named = entry.facts.get("tokens")
+    jtis = [str(each) for each in named] if isinstance(named, list) else []
+    for token in reader.all(select(access_tokens).where(access_tokens.c.jti.in_(jtis))):
+        yield _token(token, issuer, token.grant_id, str(entry.facts.get("why", "")), recorded.at)
+
+
+def _of_whoever_is_shut_out(reader: Reader, issuer: str, recorded: Recorded) -> Iterator[Over]:
+    """The tokens that ended by this very entry: it names a person or a client, and no token."""
+    entry, row = recorded.entry, access_tokens.c
+    client = entry.facts.get("client")
+    theirs = row.client_id == client if entry.event == "client.disabled" else row.person_id == entry.subject
+    since = min(recorded.at, reader.at) - _SAME_COMMIT
+    for token in reader.all(select(access_tokens).where(theirs, row.revoked_at.between(since, recorded.at))):
+        yield _token(token, issuer, token.grant_id, "shut_out", recorded.at)
+
+
 _ENDS: Mapping[str, Callable[[Reader, str, Recorded], Iterator[Over]]] = {
     "grant.revoking": _access,
+    "token.revoked": _named_tokens,
+    "client.disabled": _of_whoever_is_shut_out,
+    "person.disabled": _of_whoever_is_shut_out,
+    "session.ended": _of_whoever_is_shut_out,
 }

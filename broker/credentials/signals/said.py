@@ -30,6 +30,10 @@ _WHY: Mapping[str, tuple[str, str]] = {
     "handed_back": ("user", "The holder handed it back."),
     "ended_by_security": ("admin", "Security ended it."),
     "push_refused": ("system", "The site did not accept it."),
+    "let_go": ("system", "The software that held it let go of it."),
+    "withdrawn": ("user", "It was withdrawn."),
+    "code_used_twice": ("system", "The code it came from was used twice."),
+    "shut_out": ("admin", "Who held it was shut out or signed out."),
 }
 _OTHERWISE = ("admin", "It was taken back.")
 
