@@ -9,6 +9,7 @@ from broker.identity.sessions.end_session import Why, end_all_sessions, end_sess
 from broker.identity.sessions.sessions import sessions_of
 from broker.web.frame.guard import me, session_now, signed_in
 from broker.web.parts import parts
+from broker.web.telling.how_signed_in import listed
 
 pages = Blueprint("sessions", __name__)
 
@@ -17,7 +18,7 @@ pages = Blueprint("sessions", __name__)
 @signed_in()
 def overview() -> str:
     with parts().store.read() as reader:
-        found = sessions_of(reader, me().id)
+        found = listed(reader, sessions_of(reader, me().id))
     return render_template("pages/sessions/overview.html", sessions=found, here=session_now())
 
 
