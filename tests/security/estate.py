@@ -54,6 +54,7 @@ class Estate:
             "token": link.group(1),
             "session_id": self._a_session(),
             "site_id": "clinic",
+            "person_id": clinic.clinician.id,
             "drift_id": self._a_drift(),
             "filename": "broker.css",
             "name": "not-found",

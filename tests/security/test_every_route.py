@@ -25,6 +25,9 @@ DOORS: dict[str, str | set[str]] = {
     "sign_in.take_code": ANYBODY,
     "sign_in.leave": ANYBODY,
     "opening.land": ANYBODY,
+    "single_sign_on.begin": ANYBODY,
+    "single_sign_on.come_back": ANYBODY,
+    "signed_out.show": ANYBODY,
     "factor.show": SIGNED_IN,
     "factor.begin": SIGNED_IN,
     "factor.take_first_code": SIGNED_IN,
@@ -75,6 +78,10 @@ DOORS: dict[str, str | set[str]] = {
     "drifts.repair": RUNS,
     "drifts.back": RUNS,
     "people.overview": RUNS,
+    "person.show": RUNS,
+    "person.end": RUNS,
+    "person.sign_out": RUNS,
+    "person.back": RUNS,
     "policies.overview": RUNS,
 }
 # A form that asks for the code itself, and signs in with it.
