@@ -33,6 +33,7 @@ ON_THE_WIRE = [
         "live",
         "notify",
         "packaging",
+        "verify",
         "single_sign_on",
     )
 ]

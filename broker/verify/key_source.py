@@ -53,9 +53,10 @@ class FetchedKeys:
         return self._keys.get(kid)
 
     def _wants(self, kid: str, now: datetime) -> bool:
-        if self._just_tried(now):
-            return False
-        return self._seen_at is None or now - self._seen_at >= FRESH or kid not in self._keys
+        # Also while the very first fetch is under way: its lock is what to wait at.
+        if self._seen_at is None:
+            return True
+        return (now - self._seen_at >= FRESH or kid not in self._keys) and not self._just_tried(now)
 
     def _just_tried(self, now: datetime) -> bool:
         pause = PAUSE_AT_FIRST if self._seen_at is None else PAUSE
