@@ -13,6 +13,7 @@ from broker.access.tables import grants
 from broker.credentials.clients.tables import clients
 from broker.credentials.tokens.access_token import AccessToken, Mint
 from broker.credentials.tokens.claims import claims_of
+from broker.credentials.tokens.details import named_grant
 from broker.credentials.tokens.read import signed_claims
 from broker.credentials.tokens.rows import COLUMNS, token_of
 from broker.credentials.tokens.tables import access_tokens
@@ -62,6 +63,8 @@ def live_token(reader: Reader, mint: Mint, text: str, *, audience: str | None = 
 def _is_live(mint: Mint, token: AccessToken, claims: Mapping[str, Any], row: Row[Any], now: datetime) -> bool:
     # Signature and row must agree in everything, so that neither alone opens anything.
     if claims_of(token, mint.issuer) != claims or not token.issued_at <= now < token.expires_at:
+        return False
+    if named_grant(token) != token.grant_id:
         return False
     if token.grant_id is None:
         return True

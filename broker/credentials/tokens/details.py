@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from broker.credentials.tokens.access_token import AccessToken
 from broker.credentials.tokens.offer import Offer
 
 TYPE = "emergency_access"
@@ -20,3 +21,8 @@ def details_of(offer: Offer, *, grant_id: str, patient_ref: str, purpose: str) -
         "patient": patient_ref,
         "purpose_of_use": purpose,
     }
+
+
+def named_grant(token: AccessToken) -> str | None:
+    """The grant that the signed claims of a token name, whatever its row says beside them."""
+    return next((str(each.get("identifier")) for each in token.authorization_details), None)
