@@ -30,8 +30,6 @@ from broker.identity.single_sign_on.provider import Provider
 from broker.identity.single_sign_on.registration import registration_from
 from broker.identity.single_sign_on.single_sign_on import SingleSignOn
 from broker.keyring.ring import KeyRing
-from broker.keyring.signing_keys import SigningKeys
-from broker.keyring.turn import keep
 from broker.keyring.workshop import RingRules
 from broker.keys import Keys, open_keys
 from broker.lease_keys import RenewingSigner
@@ -147,7 +145,7 @@ def chores_of(parts: Parts) -> dict[str, tuple[Chore, float]]:
     sender, every = sender_for(settings), timedelta(seconds=settings.reconcile_seconds)
     return {
         "sweep": (partial(sweep, equipment), settings.sweep_seconds),
-        "signing keys": (partial(_keep, parts.signing_keys), 2),
+        "signing keys": (parts.signing_keys.ready, 2),
         "lease key": (partial(_renew, equipment.lease_signer), 2),
         # Rung often, because a site has its turn at once where something was just done.
         "reconcile": (partial(reconcile_due, equipment, every), min(3, settings.reconcile_seconds)),
@@ -166,11 +164,6 @@ def _key_ring(settings: Settings, keys: Keys, store: Store, ledger: Ledger) -> K
         settings.token_alg, timedelta(days=settings.token_key_days), settings.keys_dir / "links.key"
     )
     return KeyRing(store, ledger, keys.wrapping, derived(keys.identity, "key ring"), rules)
-
-
-def _keep(keys: SigningKeys) -> None:
-    if isinstance(keys, KeyRing):
-        keep(keys)
 
 
 def _renew(signer: LeaseSigner) -> None:

@@ -15,6 +15,7 @@ from broker.cli.demo import demo
 from broker.cli.doctor import doctor
 from broker.cli.installation import Installation
 from broker.cli.issuer import issuer
+from broker.cli.keys import keys
 from broker.cli.patient import patient
 from broker.cli.person import person
 from broker.cli.policy import policy
@@ -43,7 +44,7 @@ def cli(context: click.Context) -> None:
     context.call_on_close(context.obj.close)
 
 
-for command in (serve, sweep_once, demo, database, person, patient, site, doctor, policy, audit, receiver):
+for command in (serve, sweep_once, demo, database, person, patient, site, doctor, keys, policy, audit, receiver):
     cli.add_command(command)
 for command in (client, issuer):
     cli.add_command(command)

@@ -1,10 +1,11 @@
-"""``broker doctor``: what is wrong with a connected site, or with all of them."""
+"""``broker doctor``: what is wrong with a connected site, or with all of them and the broker's own keys."""
 
 from __future__ import annotations
 
 import click
 
 from broker.cli.installation import Installation
+from broker.keyring.examine import examine_ring
 from broker.sites.register import Site, get_site, list_sites
 from broker.web.administering.examine_site import examine_site
 from broker.web.parts import Parts
@@ -14,15 +15,24 @@ from broker.web.parts import Parts
 @click.argument("site_id", required=False)
 @click.pass_obj
 def doctor(installation: Installation, site_id: str | None) -> None:
-    """Examine SITE_ID, or every connected site. Exit status 1 when something is wrong."""
+    """Examine SITE_ID, or every connected site and the broker's keys. Exit status 1 when something is wrong."""
     parts = installation.parts
+    well = site_id is not None or _examine_keys(installation)
     with parts.store.read() as reader:
         sites = [get_site(reader, site_id)] if site_id else list_sites(reader)
     if not sites:
         click.echo("No site is connected yet. Connect one with: broker site add SITE_ID URL")
     results = [_examine(parts, each) for each in sites]
-    if not all(results):
+    if not all((well, *results)):
         raise click.exceptions.Exit(1)
+
+
+def _examine_keys(installation: Installation) -> bool:
+    click.secho("The keys of this broker", bold=True)
+    findings = examine_ring(installation.key_ring)
+    for finding in findings:
+        click.echo(f"  {'ok   ' if finding.good else 'WRONG'}  {finding.words}")
+    return all(finding.good for finding in findings)
 
 
 def _examine(parts: Parts, site: Site) -> bool:

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from broker.app import build_parts, open_store
 from broker.errors import ConfigurationError
 from broker.identity.people import Person, by_email
+from broker.keyring.ring import KeyRing
 from broker.settings import Settings
 from broker.store import Store
 from broker.store.schema import check_schema
@@ -36,6 +37,13 @@ class Installation:
     @cached_property
     def store(self) -> Store:
         return open_store(self.settings)
+
+    @property
+    def key_ring(self) -> KeyRing:
+        ring = self.parts.signing_keys
+        if not isinstance(ring, KeyRing):
+            raise TypeError("an installation keeps its keys in its database")
+        return ring
 
     def close(self) -> None:
         """Let go of the databases that were opened."""

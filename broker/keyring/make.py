@@ -82,8 +82,12 @@ def _is_link_secret(secret: bytes) -> bool:
 
 
 def _is_named(secret: bytes, key: RingKey) -> bool:
+    """Whether it is the private half of the key that the row publishes, and the row called by its thumbprint."""
     try:
+        said, published = json.loads(secret), key.public_jwk or {}
+        if not published.items() <= said.items():
+            return False
         found = private_key(secret)
-    except (ValueError, JoseError):
+    except (ValueError, AttributeError, JoseError):
         return False
     return found.is_private and found.thumbprint() == key.kid == found.kid and found.alg == key.alg

@@ -15,6 +15,7 @@ from broker.key_encryption.wrapping import KeyEncryptionKey
 from broker.keyring.make import private_key
 from broker.keyring.ring_key import KeyState, KeyUse, RingKey
 from broker.keyring.rows import KeyRows, Rows
+from broker.keyring.turn import is_due, turn
 from broker.keyring.unwrapped import Unwrapped
 from broker.keyring.workshop import RingRules, Workshop
 from broker.ledger.chain import Ledger
@@ -52,12 +53,13 @@ class KeyRing:
         self._seen: _Seen | None = None
 
     def ready(self) -> None:
-        """Read the rows anew and make what keys are missing. Call it before a transaction, not inside one.
+        """Read the rows anew, move what is due and make what is missing. Call it before a transaction, not inside one.
 
-        Raises nothing: what cannot be done now is told by whatever needs the key.
+        For a clock that rings in every process as well. Raises nothing: what cannot be done now is told
+        by whatever needs the key.
         """
         try:
-            rows = self.refresh()
+            rows = self._turned(self.refresh())
             lacking = [(use, state) for use in KeyUse for state in self.workshop.lacks(rows, use)]
             for use, state in lacking:
                 self.workshop.fill(use, state)
@@ -65,6 +67,15 @@ class KeyRing:
                 self.refresh()
         except BrokerError as error:
             log.warning("keys_not_ready", why=str(error))
+
+    def _turned(self, rows: Rows) -> Rows:
+        shop = self.workshop
+        if not is_due(shop, rows, shop.store.clock.now()):
+            return rows
+        with shop.store.write() as tx:
+            # Another process may have done it in the meantime: what counts is what stands there now.
+            turn(tx, shop, shop.cleared(tx))
+        return self.refresh()
 
     def refresh(self) -> Rows:
         """Read the rows anew and open what is new among them. Not called inside a transaction either."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import rfc8785
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, delete, insert, select, update
 
 from broker.errors import Conflict
 from broker.key_encryption.wrapping import WrappedKey
@@ -55,7 +55,11 @@ class KeyRows:
 
     def change(self, tx: Transaction, before: RingKey, after: RingKey) -> RingKey:
         """Conflict when somebody else changed it first."""
-        same = (token_keys.c.kid == before.kid) & (token_keys.c.state == before.state)
+        same = (
+            (token_keys.c.kid == before.kid)
+            & (token_keys.c.state == str(before.state))
+            & (token_keys.c.wrapped == before.wrapped.blob)
+        )
         if tx.execute(update(token_keys).where(same).values(**self._columns(after))).rowcount != 1:
             raise Conflict("Somebody else changed this key at the same moment.", help="broker keys show")
         return after
@@ -66,6 +70,9 @@ class KeyRows:
         moved = [row.kid for row in tx.all(select(token_keys.c.kid).where(in_the_way))]
         tx.execute(update(token_keys).where(in_the_way).values(state="refused"))
         return moved
+
+    def forget(self, tx: Transaction, kid: str) -> None:
+        tx.execute(delete(token_keys).where(token_keys.c.kid == kid))
 
     def _key(self, row: Row[Any]) -> RingKey | None:
         try:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 
 from broker.keyring.lifetimes import BELIEVED_AFTER, PUBLISHED_AHEAD
-from broker.keyring.ring import KeyRing
 from broker.keyring.ring_key import KeyState, KeyUse, RingKey
 from broker.keyring.rows import Rows
 from broker.keyring.workshop import BY_ITSELF, Workshop
@@ -13,39 +12,30 @@ from broker.ledger.entry import Entry
 from broker.store import Transaction
 
 
-def keep(ring: KeyRing) -> None:
-    """Bring the ring up to date: for a clock that rings in every process. Nothing is written when nothing is due."""
-    ring.ready()
-    shop = ring.workshop
-    with shop.store.read() as reader:
-        rows = shop.rows.read(reader)
-        due = _is_due(shop, rows, reader.at)
-    if not due:
-        return
-    with shop.store.write() as tx:
-        # Another process may have done it in the meantime: what counts is what stands there now.
-        turn(tx, shop, shop.rows.read(tx))
-    ring.ready()
+def is_due(shop: Workshop, rows: Rows, at: datetime) -> bool:
+    """Whether there is anything for :func:`turn` to do. Looks at nothing but its arguments."""
+    return any(_switches(shop, rows, use, at) or _outlived(rows, use, at) for use in KeyUse)
 
 
 def turn(tx: Transaction, shop: Workshop, rows: Rows) -> None:
-    """Do what is due in this transaction."""
+    """Do what is due; ``rows`` are those that this transaction read."""
     for use in KeyUse:
-        current, following = rows.one(use, KeyState.CURRENT), rows.one(use, KeyState.NEXT)
-        if current and following and tx.at >= switches_at(shop, current, following):
-            switch(tx, shop, current, following)
+        following = rows.one(use, KeyState.NEXT)
+        if following and _switches(shop, rows, use, tx.at):
+            switch(tx, shop, rows.one(use, KeyState.CURRENT), following)
         for key in _outlived(rows, use, tx.at):
             shop.withdraw(tx, key)
 
 
 def switch(
-    tx: Transaction, shop: Workshop, current: RingKey, following: RingKey, actor: str = BY_ITSELF
+    tx: Transaction, shop: Workshop, current: RingKey | None, following: RingKey, actor: str = BY_ITSELF
 ) -> RingKey:
     """Sign by the next key from now on; the one in use stays believed until what it signed is over."""
-    over = tx.at + BELIEVED_AFTER
-    shop.rows.change(tx, current, current.moved(KeyState.OLD, old_since=tx.at, withdraw_at=over))
+    if current is not None:
+        over = tx.at + BELIEVED_AFTER
+        shop.rows.change(tx, current, current.moved(KeyState.OLD, old_since=tx.at, withdraw_at=over))
     signing = shop.rows.change(tx, following, following.moved(KeyState.CURRENT, current_from=tx.at))
-    facts = {"use": signing.use, "old": current.kid, "new": signing.kid}
+    facts = {"use": signing.use, "old": current and current.kid, "new": signing.kid}
     shop.ledger.append(tx, Entry("keys.switched", actor, facts=facts))
     return signing
 
@@ -61,14 +51,12 @@ def published_long_enough(following: RingKey) -> datetime:
     return following.made_at + PUBLISHED_AHEAD
 
 
-def _is_due(shop: Workshop, rows: Rows, at: datetime) -> bool:
-    for use in KeyUse:
-        current, following = rows.one(use, KeyState.CURRENT), rows.one(use, KeyState.NEXT)
-        if current and following and at >= switches_at(shop, current, following):
-            return True
-        if _outlived(rows, use, at):
-            return True
-    return False
+def _switches(shop: Workshop, rows: Rows, use: KeyUse, at: datetime) -> bool:
+    current, following = rows.one(use, KeyState.CURRENT), rows.one(use, KeyState.NEXT)
+    if following is None:
+        return False
+    # Where the key in use was withdrawn, nobody is better known than the one that was to follow it.
+    return current is None or at >= switches_at(shop, current, following)
 
 
 def _outlived(rows: Rows, use: KeyUse, at: datetime) -> list[RingKey]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from broker.errors import Conflict
 from broker.key_encryption.wrapping import KeyEncryptionKey
 from broker.key_files import secret_key
 from broker.keyring.lifetimes import PUBLISHED_AHEAD
@@ -53,13 +54,30 @@ class Workshop:
         made = self._material(use, state)
         row = self.seal(made, state)
         with self.store.write() as tx:
-            rows = self.rows.read(tx)
+            rows = self.cleared(tx)
             if state in self.lacks(rows, use):
-                self._make_room(tx, rows, use)
+                self._drop_unwanted(tx, rows, use)
                 self.add(tx, row, rows.one(use, KeyState.CURRENT))
         if use is KeyUse.LINKS:
             # Its secret is in the ring by now, or was overtaken by one that is.
             self.rules.old_links.unlink(missing_ok=True)
+
+    def cleared(self, tx: Transaction, *, even_all: bool = False) -> Rows:
+        """The rows, before any is changed; those not believed are put where they keep no good one from its place.
+
+        Conflict where none at all is believed: that is a broker beside a wrong database, or with a wrong
+        identity.key, and it must not push a good ring aside, unless somebody says so.
+        """
+        rows = self.rows.read(tx)
+        if rows.refused and not rows.keys and not even_all:
+            raise Conflict(
+                "No row of the key ring was written by this broker, so none is used and none is made.",
+                help="Look whether identity.key is the right one. If it had to be made anew, "
+                "make new keys too: broker keys rotate --now, and the same with --links.",
+            )
+        if aside := self.rows.set_aside(tx, rows.refused):
+            self.ledger.append(tx, Entry("keys.refused", BY_ITSELF, facts={"kids": aside}))
+        return rows
 
     def fresh(self, use: KeyUse) -> Made:
         return token_key(self.rules.alg) if use is KeyUse.TOKENS else link_key()
@@ -95,10 +113,7 @@ class Workshop:
         taken_over = use is KeyUse.LINKS and state is KeyState.CURRENT and self.rules.old_links.exists()
         return link_key(secret_key(self.rules.old_links)) if taken_over else self.fresh(use)
 
-    def _make_room(self, tx: Transaction, rows: Rows, use: KeyUse) -> None:
-        # A row that somebody edited must not keep the broker from having keys.
-        if aside := self.rows.set_aside(tx, rows.refused):
-            self.ledger.append(tx, Entry("keys.refused", BY_ITSELF, facts={"kids": aside}))
+    def _drop_unwanted(self, tx: Transaction, rows: Rows, use: KeyUse) -> None:
         following = rows.one(use, KeyState.NEXT)
         if following is not None and following.alg != self.rules.alg_of(use):
             self.withdraw(tx, following)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, bindparam, insert, select, update
+from sqlalchemy import Row, bindparam, func, insert, select, update
 
 from broker.key_encryption.wrapping import WrappedKey
 from broker.store import Reader, Transaction
@@ -42,6 +42,12 @@ def objects_not_under(reader: Reader, key_id: str, *, after: str, most: int) -> 
         .limit(most)
     )
     return tuple(_object(row) for row in reader.all(query))
+
+
+def count_by_key(reader: Reader) -> dict[str, int]:
+    """How many files each key-encryption key wraps the key of."""
+    query = select(vault_objects.c.key_id, func.count()).group_by(vault_objects.c.key_id)
+    return {row[0]: row[1] for row in reader.all(query)}
 
 
 def add_object(tx: Transaction, item: VaultObject) -> None:

@@ -1,0 +1,47 @@
+"""What ``broker doctor`` says of the ring."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from broker.keyring.ring import BELIEVED, KeyRing
+from broker.keyring.ring_key import KeyState, KeyUse
+from broker.keyring.rows import Rows
+
+
+@dataclass(frozen=True)
+class KeyFinding:
+    """``words`` say what was found and, when it is bad, what to do."""
+
+    good: bool
+    words: str
+
+
+def examine_ring(ring: KeyRing) -> list[KeyFinding]:
+    """Opens every key that is believed. Makes none and changes none."""
+    rows = ring.refresh()
+    found = [_of(ring, rows, use) for use in KeyUse]
+    shut = [key for key in rows.keys if key.state in BELIEVED and ring.fault(key)]
+    found += [KeyFinding(good=False, words=f"The key {key.kid}: {ring.fault(key)}") for key in shut]
+    if rows.refused:
+        found.append(
+            KeyFinding(
+                good=False,
+                words=f"Rows of keys that this broker did not write, and does not believe: {', '.join(rows.refused)}. "
+                "Somebody changed the database, or identity.key is another one. Tell the security team; "
+                "afterwards remove each: broker keys withdraw KID",
+            )
+        )
+    return found
+
+
+def _of(ring: KeyRing, rows: Rows, use: KeyUse) -> KeyFinding:
+    current = rows.one(use, KeyState.CURRENT)
+    if current is None:
+        words = f"No key signs {use} yet; it is made when the broker serves, or by: broker keys rotate"
+        return KeyFinding(good=not rows.keys, words=words)
+    following = rows.one(use, KeyState.NEXT)
+    if following is None:
+        return KeyFinding(good=False, words=f"No key is prepared to sign {use} next. Does the broker serve?")
+    since = f"since {current.current_from:%Y-%m-%d}, the next one from {following.current_from:%Y-%m-%d}"
+    return KeyFinding(good=ring.fault(current) is None, words=f"{use}: {current.alg} key signs {since}")
