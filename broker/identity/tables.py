@@ -95,6 +95,16 @@ failed_tries = Table(
     Column("locked_until", UTCDateTime),
 )
 
+# Tries in one hour on accounts that nobody has.
+nobodys_tries = Table(
+    "nobodys_tries",
+    metadata,
+    Column("hour", UTCDateTime, primary_key=True),
+    Column("written", Integer, nullable=False),
+    Column("counted", Integer, nullable=False),
+    Column("told_at", UTCDateTime),
+)
+
 known_sources = Table(
     "known_sources",
     metadata,

@@ -1,4 +1,4 @@
-"""Who is told when access ends, and what they were told"""
+"""Who is told when access ends, and what they were told; tries on accounts nobody has"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -64,8 +64,16 @@ def upgrade() -> None:
         "signal_outbox",
         ["sent_at", "dead_at", "receiver_id"],
     )
+    op.create_table(
+        "nobodys_tries",
+        sa.Column("hour", UTCDateTime(), nullable=False),
+        sa.Column("written", sa.Integer(), nullable=False),
+        sa.Column("counted", sa.Integer(), nullable=False),
+        sa.Column("told_at", UTCDateTime(), nullable=True),
+        sa.PrimaryKeyConstraint("hour", name=op.f("pk_nobodys_tries")),
+    )
 
 
 def downgrade() -> None:
-    for table in ("signal_outbox", "receivers"):
+    for table in ("nobodys_tries", "signal_outbox", "receivers"):
         op.drop_table(table)
