@@ -12,6 +12,7 @@ import pytest
 from broker.clock import SettableClock
 from broker.errors import ConfigurationError
 from broker.verify import Access, TokenRefused, TokenVerifier
+from broker.verify.json_over_http import NoAnswer
 from broker.verify.key_source import FetchedKeys
 from tests.verify.broker_server import Asked, BrokerServer
 
@@ -112,8 +113,6 @@ def test_the_broker_may_be_away_for_an_hour(vectors: dict[str, Any], now: Settab
 
 
 def _pop(published: list[dict[str, Any]]) -> dict[str, Any]:
-    from broker.verify.json_over_http import NoAnswer
-
     if not published:
         raise NoAnswer
     return published.pop()
