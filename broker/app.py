@@ -12,8 +12,11 @@ from flask import Flask
 from broker.access.equipment import Equipment, FactorCheck, TypedCode
 from broker.adapters.lease import LeaseSigner
 from broker.clock import Clock, SystemClock
+from broker.credentials.authorizing.code import forget_codes
+from broker.credentials.clients.assertion import forget_used
 from broker.credentials.dpop.at_the_door import Door
 from broker.credentials.dpop.nonces import Nonces
+from broker.credentials.exchange.issuer_keys import IssuerKeys
 from broker.credentials.signals.couriers import Couriers
 from broker.credentials.signals.observer import SignalQueue
 from broker.credentials.tokens.access_token import Mint
@@ -112,6 +115,7 @@ def build_parts(settings: Settings, clock: Clock | None = None) -> Parts:
         head_keeper=HeadKeeper(settings.heads_path, keys.ledger),
         mint=Mint(settings.base_url, ring, ledger),
         dpop_door=Door(store, Nonces([derived(keys.identity, "dpop nonces")])),
+        issuer_keys=IssuerKeys(store.clock),
         single_sign_on=_single_sign_on(settings, catalog, store.clock),
     )
 
@@ -156,6 +160,8 @@ def chores_of(parts: Parts) -> dict[str, tuple[Chore, float]]:
         "time mark": (partial(mark_time, parts.store), 10),
         "signed head": (partial(parts.head_keeper.keep, parts.store), 30),
         "expired sessions": (partial(close_expired, parts.store), 60),
+        "used codes": (partial(forget_codes, parts.store), 600),
+        "used assertions": (partial(forget_used, parts.store), 600),
     }
 
 

@@ -31,7 +31,7 @@ from broker.web.frame.shell import show_count, show_live, surround_pages
 from broker.web.frame.times import teach_times
 from broker.web.holding import extending, grants, opening, watching
 from broker.web.holding.grant_row import live_access_of
-from broker.web.issuing import shared_signals
+from broker.web.issuing import asked_about, authorize, documents, shared_signals, tokens
 from broker.web.parts import Parts
 from broker.web.reviewing import history, ledger_check, reviews
 
@@ -66,10 +66,18 @@ PAGES: tuple[Blueprint, ...] = (
     outbox.pages,
     receivers.pages,
     shared_signals.pages,
+    authorize.pages,
 )
 
 # Called by software, which has no cookie of ours: a forged form cannot come from there.
-SOFTWARE: tuple[Blueprint, ...] = (api, described, provider_sign_out.software)
+SOFTWARE: tuple[Blueprint, ...] = (
+    api,
+    described,
+    provider_sign_out.software,
+    tokens.software,
+    asked_about.software,
+    documents.software,
+)
 
 
 def make_flask(parts: Parts, pages: tuple[Blueprint, ...] = PAGES) -> Flask:

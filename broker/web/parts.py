@@ -11,6 +11,7 @@ from flask import current_app
 from broker.access.equipment import Equipment
 from broker.clock import Clock
 from broker.credentials.dpop.at_the_door import Door
+from broker.credentials.exchange.issuer_keys import IssuerKeys
 from broker.credentials.links.link_token import LinkSigner
 from broker.credentials.signals.deliver import Desk
 from broker.credentials.tokens.access_token import Mint
@@ -44,6 +45,7 @@ class Parts:
     head_keeper: HeadKeeper
     mint: Mint
     dpop_door: Door
+    issuer_keys: IssuerKeys
     single_sign_on: SingleSignOn | None = None
 
     @property

@@ -14,6 +14,7 @@ from werkzeug.test import TestResponse
 
 from broker.credentials.dpop.at_the_door import Door
 from broker.credentials.dpop.nonces import Nonces
+from broker.credentials.exchange.issuer_keys import IssuerKeys
 from broker.credentials.tokens.access_token import Mint
 from broker.identity.caller import Caller
 from broker.identity.factors.step_up import Method
@@ -101,6 +102,7 @@ class Front:
             head_keeper=HeadKeeper(settings.heads_path, open_keys(settings, used_before=False).ledger),
             mint=Mint(settings.base_url, signing_keys, clinic.ledger),
             dpop_door=Door(clinic.store, Nonces([bytes(range(32))])),
+            issuer_keys=IssuerKeys(clinic.clock),
         )
         self.app = make_flask(self.parts)
         self.app.config["TESTING"] = True

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
+from broker.clock import Clock
 from broker.credentials.clients.public_keys import ALGORITHM_BY_KIND, checked_keys
-from broker.credentials.exchange.fetch import cannot_be_had
+from broker.credentials.exchange.fetch import cannot_be_had, fetch_text
 from broker.credentials.exchange.issuers import TrustedIssuer
 from broker.errors import Invalid, Unavailable
 
@@ -22,8 +23,11 @@ MOST_KEYS = 50
 # RFC 9864 gave the algorithm its own name; sets from before it say only which family it is of.
 _OTHER_NAMES = {"Ed25519": ("EdDSA",)}
 
-Fetch = Callable[[str, bool], str]
-"""From an address, and whether private networks are open, to the text there; raises Unavailable."""
+
+class Fetch(Protocol):
+    def __call__(self, clock: Clock, url: str, *, allow_private: bool) -> str:
+        """What is at ``url``; raises Unavailable."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -37,7 +41,8 @@ class _Kept:
 class IssuerKeys:
     """Remembers keys by their address, in this process alone. Never ask inside a transaction."""
 
-    def __init__(self, fetch: Fetch) -> None:
+    def __init__(self, clock: Clock, fetch: Fetch = fetch_text) -> None:
+        self._clock = clock
         self._fetch = fetch
         self._kept: dict[str, _Kept] = {}
         self._asking: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
@@ -58,7 +63,7 @@ class IssuerKeys:
 
     def _asked(self, url: str, allow_private: bool) -> Mapping[str, Any] | None:
         try:
-            return usable_keys(self._fetch(url, allow_private))
+            return usable_keys(self._fetch(self._clock, url, allow_private=allow_private))
         except Unavailable:
             return None
 

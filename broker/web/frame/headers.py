@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 
 from broker.settings import Settings
 
@@ -36,10 +36,17 @@ def set_headers(app: Flask, settings: Settings) -> None:
 
     def put(response: Response) -> Response:
         response.headers.update(ALWAYS)
+        if "forms_lead_to" in g:
+            response.headers["Content-Security-Policy"] = _with_form_target(g.forms_lead_to)
         if settings.served_over_tls:
             response.headers["Strict-Transport-Security"] = f"max-age={TWO_YEARS}; includeSubDomains"
-        if request.endpoint != "static":
+        # Whoever lets an answer be kept by anybody says so on the answer itself.
+        if request.endpoint != "static" and not response.cache_control.public:
             response.headers["Cache-Control"] = "no-store"
         return response
 
     app.after_request(put)
+
+
+def _with_form_target(source: str) -> str:
+    return CONTENT_SECURITY_POLICY.replace("form-action 'self'", f"form-action 'self' {source}")

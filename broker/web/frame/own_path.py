@@ -9,7 +9,7 @@ from flask import current_app, url_for
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
-LONGEST = 1_000
+LONGEST = 3_000
 
 
 def own_path(path: str | None) -> str:
