@@ -11,7 +11,8 @@ from broker.credentials.links.viewings import Viewing
 from broker.errors import NotFound
 from broker.patients.holdings import Holding, HoldingKind, find_holding
 from broker.store import Reader
-from broker.vault.records import PatientRecord, read_record
+from broker.vault.objects import VaultObject, find_object
+from broker.vault.records import read_record
 from broker.web.frame.guard import me, signed_in
 from broker.web.frame.unchanged import mark_of, news
 from broker.web.holding.media import send_media
@@ -42,7 +43,13 @@ class Watching:
 def show(viewing_id: str) -> Response:
     with parts().store.read() as reader:
         watching = _look(reader, viewing_id)
-        record = _record(reader, watching)
+        item = _sealed_record(reader, watching)
+    # What unwraps its key may be a network away, so that whether it may be shown is asked again afterwards.
+    record = read_record(parts().shelf.open(item)) if item else None
+    if record is not None:
+        with parts().store.read() as reader:
+            watching = _look(reader, viewing_id)
+        record = record if watching.usable else None
     body = render_template("pages/watching/show.html", watching=watching, record=record, fresh=False)
     return make_response(body)
 
@@ -87,7 +94,10 @@ def _look(reader: Reader, viewing_id: str) -> Watching:
     )
 
 
-def _record(reader: Reader, watching: Watching) -> PatientRecord | None:
+def _sealed_record(reader: Reader, watching: Watching) -> VaultObject | None:
     if not watching.usable or watching.holding.kind is not HoldingKind.RECORD:
         return None
-    return read_record(parts().shelf.open_holding(reader, watching.holding.id))
+    item = find_object(reader, watching.holding.id)
+    if item is None:
+        raise NotFound("There is nothing stored under that id.")
+    return item
