@@ -19,8 +19,17 @@ from broker.web.administering import drifts, outbox, people, person, policies, r
 from broker.web.api.described import described
 from broker.web.api.families import api
 from broker.web.asking import asked, requests
-from broker.web.deciding import decisions, waiting
-from broker.web.entering import enrol, password, provider_sign_out, sessions, sign_in, single_sign_on
+from broker.web.deciding import decisions, pleas, waiting
+from broker.web.entering import (
+    enrol,
+    factors,
+    lost,
+    password,
+    provider_sign_out,
+    sessions,
+    sign_in,
+    single_sign_on,
+)
 from broker.web.frame import health
 from broker.web.frame.cookies import cookie_name
 from broker.web.frame.errors import answer_errors
@@ -45,12 +54,15 @@ PAGES: tuple[Blueprint, ...] = (
     single_sign_on.pages,
     provider_sign_out.pages,
     enrol.pages,
+    factors.pages,
+    lost.pages,
     sessions.pages,
     password.pages,
     requests.pages,
     asked.pages,
     waiting.pages,
     decisions.pages,
+    pleas.pages,
     grants.pages,
     extending.pages,
     opening.pages,

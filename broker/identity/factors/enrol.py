@@ -9,10 +9,13 @@ import pyotp
 import segno
 from sqlalchemy import insert, select, update
 
-from broker.errors import Refused, Unavailable
+from broker.errors import Unavailable
 from broker.identity.factors import recovery_codes, totp
+from broker.identity.factors.change import Change, changing, require_right
+from broker.identity.factors.lost.reset import Reset
 from broker.identity.factors.refusal import Reason, Refusal
-from broker.identity.factors.step_up import Action, Proof
+from broker.identity.factors.start_over import start_over
+from broker.identity.factors.step_up import Proof
 from broker.identity.people import Person, by_id
 from broker.identity.secret_box import SecretBox
 from broker.identity.sessions.end_session import Why, end_all_sessions
@@ -41,21 +44,23 @@ class Enrolled:
     recovery_codes: tuple[str, ...]
 
 
-def replacing(person_id: str) -> Action:
-    """What a person with a factor has to confirm before they get another one, or new recovery codes."""
-    return Action("factor.replace", {"person": person_id})
-
-
 def begin_enrolment(
-    tx: Transaction, box: SecretBox, person_id: str, proof: Proof | None = None, *, session: str = ""
+    tx: Transaction,
+    box: SecretBox,
+    person_id: str,
+    proof: Proof | None = None,
+    *,
+    session: str = "",
+    plea: Reset | None = None,
 ) -> Enrolment:
     """A new secret that waits for its first code; the factor in use, if any, works until then.
 
-    ``proof`` of ``replacing(person_id)`` is needed when there is a factor already: otherwise Refused.
+    ``proof`` of ``changing(person_id, Change.APP)`` is needed when there is a factor already, or a ``plea``
+    somebody vouched for: otherwise Refused.
     ``session`` is the id of the session it is shown in: in another one it is neither shown nor confirmed.
     """
     person = by_id(tx, person_id)
-    _require_proof(person, proof)
+    require_right(tx, person, changing(person_id, Change.APP), proof, plea)
     secret = pyotp.random_base32()
     sealed = box.seal(secret.encode(), _about_pending(person_id, session))
     pending = {"pending": sealed, "pending_at": tx.at}
@@ -82,14 +87,19 @@ def confirm_enrolment(
     *,
     wall: datetime,
     session: str = "",
+    plea: Reset | None = None,
 ) -> Enrolled | Refusal:
-    """The first code of the new secret makes it the factor, and is used up by that. Other sessions are over."""
+    """The first code of the new secret makes it the factor, and is used up by that. Other sessions are over.
+
+    With a ``plea`` somebody vouched for, everything the person had before is forgotten in the same commit.
+    """
     secret = _pending_secret(tx, box, person_id, session)
     if secret is None:
         return Refusal(Reason.NO_FACTOR)
     step = totp.matching_step(secret, code, wall)
     if step is None:
         return Refusal(Reason.WRONG)
+    start_over(tx, ledger, by_id(tx, person_id), plea, spare=Change.APP)
     _make_factor(tx, box, person_id, secret, step)
     ledger.append(tx, Entry("factor.enrolled", person_id, subject=person_id, facts={"factor": "totp"}))
     end_all_sessions(tx, ledger, person_id, actor=person_id, why=Why.FACTOR_CHANGED, keep=session)
@@ -97,20 +107,11 @@ def confirm_enrolment(
 
 
 def renew_recovery_codes(tx: Transaction, ledger: Ledger, person_id: str, proof: Proof) -> tuple[str, ...]:
-    """Ten new ones for ``proof`` of ``replacing(person_id)``; the old list is worthless."""
-    _require_proof(by_id(tx, person_id), proof)
+    """Ten new ones for ``proof`` of ``changing(person_id, Change.CODES)``; the old list is worthless."""
+    require_right(tx, by_id(tx, person_id), changing(person_id, Change.CODES), proof)
     codes = recovery_codes.make_codes(tx, person_id)
     ledger.append(tx, Entry("recovery_codes.renewed", person_id, subject=person_id, facts=proof.facts))
     return codes
-
-
-def _require_proof(person: Person, proof: Proof | None) -> None:
-    proved = proof is not None and proof.person_id == person.id and proof.covers(replacing(person.id))
-    if person.has_factor and not proved:
-        raise Refused(
-            "Changing your second factor has to be confirmed with the one you have.",
-            help="Type a code from your present app, or a recovery code.",
-        )
 
 
 def _pending_secret(tx: Transaction, box: SecretBox, person_id: str, session: str) -> str | None:

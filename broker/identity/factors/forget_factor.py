@@ -26,7 +26,7 @@ def forget_factor(tx: Transaction, ledger: Ledger, person_id: str, *, actor: str
     end_all_sessions(tx, ledger, person.id, actor=actor, why=Why.FACTOR_CHANGED)
 
 
-def remove_all_passkeys(tx: Transaction, person_id: str) -> None:
+def remove_all_passkeys(tx: Transaction, person_id: str, *, but: str = "") -> None:
     """The rows stay, so that a passkey that was removed is never taken for a new one."""
-    own = (passkeys.c.person_id == person_id, passkeys.c.removed_at.is_(None))
+    own = (passkeys.c.person_id == person_id, passkeys.c.removed_at.is_(None), passkeys.c.id != but)
     tx.execute(update(passkeys).where(*own).values(removed_at=tx.at))

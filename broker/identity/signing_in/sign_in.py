@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from broker.errors import Conflict, Refused
 from broker.identity.caller import Caller
 from broker.identity.email_key import email_key
-from broker.identity.factors.enrol import Enrolled, confirm_enrolment
 from broker.identity.factors.passkeys.confirm import PasskeyDesk, confirm_by_passkey
 from broker.identity.factors.passkeys.relying_party import RelyingParty
 from broker.identity.factors.refusal import FactorRefused, in_words
@@ -18,9 +17,11 @@ from broker.identity.secret_box import SecretBox
 from broker.identity.sessions import sessions
 from broker.identity.sessions.sessions import Opened, Session, SessionOver
 from broker.identity.signing_in import lockout, passwords
+from broker.identity.signing_in.gate import COME_AGAIN, Busy, Gate
 from broker.identity.signing_in.known_sources import knows_source, remember_source
 from broker.identity.signing_in.local_accounts import IN_USE, LocalAccounts
 from broker.identity.signing_in.lockout import Door, Kind
+from broker.identity.signing_in.nobodys_tries import note_nobodys
 from broker.ledger.chain import Ledger
 from broker.ledger.entry import Entry
 from broker.store import Reader, Store, Transaction
@@ -35,6 +36,7 @@ class Lobby:
     box: SecretBox
     party: RelyingParty | None = None
     local_accounts: LocalAccounts = IN_USE
+    gate: Gate = field(default_factory=Gate)
 
     @property
     def passkeys(self) -> PasskeyDesk:
@@ -64,6 +66,16 @@ class FirstPasswordOver(SignInFailed):
         self.args = ("This password was only for the first days. Ask an administrator for a new one.",)
 
 
+class SignInBusy(SignInFailed):
+    """Too many passwords are being checked. Nothing was checked or counted; a passkey needs no such turn."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.args = ("Very many people are signing in right now, so your password was not checked.",)
+        self.help = f"Try again in {in_words(COME_AGAIN)}, or use a passkey."
+        self.wait = COME_AGAIN
+
+
 @dataclass(frozen=True)
 class FirstFactor:
     """The password was right. ``person.has_factor`` says whether to ask for a code or to enrol."""
@@ -80,8 +92,12 @@ def check_password(lobby: Lobby, caller: Caller, *, email: str, password: str) -
         if locked is not None:
             raise SignInFailed(locked - reader.at)
     # Outside a transaction: this takes a tenth of a second, and nobody else should wait for it.
-    right = passwords.matches(password, claim.kept)
-    better = passwords.renewed(password, claim.kept) if right and claim.kept else None
+    try:
+        with lobby.gate.place(caller.source, known=claim.door.known):
+            right = passwords.matches(password, claim.kept)
+            better = passwords.renewed(password, claim.kept) if right and claim.kept else None
+    except Busy as busy:
+        raise SignInBusy from busy
     with lobby.store.write() as tx:
         answer = _judge(tx, lobby.ledger, caller, claim, right=right)
         if better and isinstance(answer, FirstFactor):
@@ -91,31 +107,23 @@ def check_password(lobby: Lobby, caller: Caller, *, email: str, password: str) -
     return answer
 
 
-def check_code(lobby: Lobby, caller: Caller, *, token: str, code: str, wall: datetime) -> Opened:
-    """Elevate the session of ``token``: the answer's token replaces it. FactorRefused with the try counted."""
+def check_code(
+    lobby: Lobby, caller: Caller, *, token: str, code: str, wall: datetime, passkey: str = ""
+) -> Opened:
+    """Elevate the session of ``token``: the answer's token replaces it. FactorRefused with the try counted.
+
+    ``passkey`` goes before the code where it is not empty: see ``confirm_by_passkey``.
+    """
+    ledger, source = lobby.ledger, caller.source
     with lobby.store.write() as tx:
-        session = _first_factor_session(tx, token)
-        action = Action("sign_in", {"session": session.id})
-        answer = confirm(
-            tx, lobby.ledger, lobby.box, session.person.id, code, action, wall=wall, source=caller.source
-        )
+        session = first_factor_session(tx, token)
+        who, action = session.person.id, Action("sign_in", {"session": session.id})
+        if passkey:
+            answer = confirm_by_passkey(tx, lobby.passkeys, who, passkey, action, source=source)
+        else:
+            answer = confirm(tx, ledger, lobby.box, who, code, action, wall=wall, source=source)
         if isinstance(answer, Proof):
-            return _signed_in(tx, lobby.ledger, caller, session, token, answer.method)
-    raise FactorRefused(answer)
-
-
-def check_first_code(
-    lobby: Lobby, caller: Caller, *, token: str, code: str, wall: datetime
-) -> tuple[Opened, Enrolled]:
-    """The same for somebody who enrols at the first sign-in; recovery codes to show once."""
-    with lobby.store.write() as tx:
-        session = _first_factor_session(tx, token)
-        if session.person.has_factor:
-            raise Refused("You have a second factor already.", help="Type a code from your app.")
-        who, here = session.person.id, session.id
-        answer = confirm_enrolment(tx, lobby.ledger, lobby.box, who, code, wall=wall, session=here)
-        if isinstance(answer, Enrolled):
-            return _signed_in(tx, lobby.ledger, caller, session, token, Method.TOTP), answer
+            return signed_in(tx, ledger, caller, session, token, answer.method)
     raise FactorRefused(answer)
 
 
@@ -163,16 +171,24 @@ def _failed(tx: Transaction, ledger: Ledger, claim: _Claim) -> SignInFailed:
     door = claim.door
     # Of an address nobody has, only its keyed digest is written down: people mistype passwords into it.
     who = {"source": door.source} if subject else {"source": door.source, "account": door.account[:16]}
-    ledger.append(tx, Entry("person.sign_in_failed", "broker", subject=subject, facts=who))
+    _note(tx, ledger, Entry("person.sign_in_failed", "broker", subject=subject, facts=who))
     until = lockout.count_failure(tx, door)
     if until is None:
         return SignInFailed()
     facts = {**who, "kind": door.kind.value, "until": until.isoformat()}
-    ledger.append(tx, Entry("person.locked_out", "broker", subject=subject, facts=facts))
+    _note(tx, ledger, Entry("person.locked_out", "broker", subject=subject, facts=facts))
     return SignInFailed(until - tx.at)
 
 
-def _first_factor_session(tx: Transaction, token: str) -> Session:
+def _note(tx: Transaction, ledger: Ledger, entry: Entry) -> None:
+    if entry.subject is None:
+        note_nobodys(tx, ledger, entry)
+    else:
+        ledger.append(tx, entry)
+
+
+def first_factor_session(tx: Transaction, token: str) -> Session:
+    """The session of ``token`` that has seen the password alone; SessionOver or Conflict when it is none."""
     session = sessions.look_up(tx, token)
     if session is None:
         raise SessionOver
@@ -181,9 +197,10 @@ def _first_factor_session(tx: Transaction, token: str) -> Session:
     return session
 
 
-def _signed_in(
+def signed_in(
     tx: Transaction, ledger: Ledger, caller: Caller, session: Session, token: str, method: Method
 ) -> Opened:
+    """The second factor was proved in this transaction: a new token for the session."""
     opened = sessions.elevate(tx, token, method)
     remember_source(tx, session.person.id, caller.source)
     facts = {"session": session.id, "factor": method.value, "source": caller.source}

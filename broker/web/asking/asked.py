@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, make_response, redirect, render_template, url_for
 
 from broker.access.break_glass import break_glass_instead
 from broker.access.withdraw import withdraw
@@ -12,6 +12,7 @@ from broker.web.asking.request_page import RequestPage, request_page
 from broker.web.asking.requests import FORBIDDEN, UNACCEPTED, go_on
 from broker.web.frame.acting import typed_code
 from broker.web.frame.guard import me, signed_in
+from broker.web.frame.passkeys import challenge
 from broker.web.frame.unchanged import news
 from broker.web.parts import parts
 from broker.web.telling.seeing import request_for
@@ -49,13 +50,13 @@ def take_back(request_id: str) -> Response:
 @pages.post("/requests/<request_id>/break-glass")
 @signed_in()
 def break_the_glass(request_id: str) -> Response:
-    code = request.form.get("code", "")
-    if not code.strip():
+    typed = typed_code()
+    if typed.is_empty:
         return _page(request_id, {"code": "Enter the one-time code your app shows now."}, UNACCEPTED)
     try:
-        asked = break_glass_instead(parts().equipment, me(), request_id, typed_code(code))
+        asked = break_glass_instead(parts().equipment, me(), request_id, typed)
     except FactorRefused as refused:
-        return _page(request_id, {"code": str(refused)}, UNACCEPTED)
+        return challenge(refused) or _page(request_id, {"code": str(refused)}, UNACCEPTED)
     except Invalid as error:  # policy or the register changed since it was asked
         return _page(request_id, {"": " ".join((str(error), *error.faults.values()))}, UNACCEPTED)
     except Refused as refused:

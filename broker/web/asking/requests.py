@@ -15,6 +15,7 @@ from broker.web.asking.request_choices import choices_for
 from broker.web.asking.request_form import ask_form, asks_to_confirm, missing, path_of, values_of
 from broker.web.frame.acting import Acting, typed_code
 from broker.web.frame.guard import me, session_now, signed_in
+from broker.web.frame.passkeys import challenge
 from broker.web.frame.typed import typed_before
 from broker.web.holding.bring_to_life import bring_to_life
 from broker.web.parts import parts
@@ -33,18 +34,18 @@ def start() -> Response:
 @pages.post("/requests/new")
 @signed_in(first_factor=True)
 def send() -> Response:
-    values, code = values_of(request.form), request.form.get("code", "")
-    faults = missing(values, code)
+    values, typed = values_of(request.form), typed_code()
+    faults = missing(values, typed.passkey or typed.code)
     if faults:
         return _form_page(values, faults, UNACCEPTED)
     acting = Acting(cast("Session", session_now()))
     form = ask_form(values, path_of(request.form.get("path")))
     try:
-        asked = ask(acting.equipment, me(), form, typed_code(code))
+        asked = ask(acting.equipment, me(), form, typed)
     except Invalid as error:
         return _form_page(values, error.faults or {"": str(error)}, UNACCEPTED)
     except FactorRefused as refused:
-        return _form_page(values, {"code": str(refused)}, UNACCEPTED)
+        return challenge(refused) or _form_page(values, {"code": str(refused)}, UNACCEPTED)
     except Refused as refused:
         return _form_page(values, {"": f"{refused} {refused.help}"}, FORBIDDEN)
     return acting.finish(go_on(asked))

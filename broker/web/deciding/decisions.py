@@ -14,6 +14,7 @@ from broker.identity.factors.refusal import FactorRefused
 from broker.web.deciding.decision_page import DecisionPage, decision_page, said_by
 from broker.web.frame.acting import typed_code
 from broker.web.frame.guard import me, session_now, signed_in
+from broker.web.frame.passkeys import challenge
 from broker.web.frame.typed import typed_before
 from broker.web.holding.bring_to_life import bring_to_life
 from broker.web.parts import parts
@@ -38,8 +39,7 @@ def show(request_id: str) -> Response:
 def settle(request_id: str) -> Response:
     values = {"comment": request.form.get("comment", "")}
     verdict, faults = _read(values["comment"])
-    code = request.form.get("code", "")
-    factor = _factor(request_id, code)
+    factor = _factor(request_id)
     if factor is None:
         faults = {"code": "Enter the one-time code your app shows now.", **faults}
     if faults or verdict is None or factor is None:
@@ -49,7 +49,8 @@ def settle(request_id: str) -> Response:
     try:
         decided = decide(parts().equipment, me(), request_id, verdict, values["comment"], factor)
     except (Invalid, Refused, Conflict) as error:
-        return _page(request_id, values, *_fault(error))
+        asked = challenge(error) if isinstance(error, FactorRefused) else None
+        return asked or _page(request_id, values, *_fault(error))
     bring_to_life(decided.grant)
     return _to_page(request_id)
 
@@ -66,10 +67,11 @@ def _read(comment: str) -> tuple[Verdict | None, dict[str, str]]:
     return (None if "" in faults else Verdict(pressed)), faults
 
 
-def _factor(request_id: str, code: str) -> SessionFactor | TypedCode | None:
-    """What is shown with the verdict: a typed code, or the sign-in while it is fresh; None when one is missing."""
-    if code.strip():
-        return typed_code(code)
+def _factor(request_id: str) -> SessionFactor | TypedCode | None:
+    """What is shown with the verdict: a code or passkey, or the sign-in while it is fresh; None when one is missing."""
+    typed = typed_code()
+    if not typed.is_empty:
+        return typed
     own = _session_factor()
     with parts().store.read() as reader:
         wanted = request_for(reader, me(), request_id)

@@ -12,6 +12,7 @@ from broker.identity.people import Person, Role
 from broker.policy.catalog import Catalog
 from broker.store import Reader
 from broker.web.asking.request_row import RequestRow, request_row
+from broker.web.deciding.pleas import PleaRow, pleas_for
 from broker.web.frame.guard import me, signed_in
 from broker.web.frame.unchanged import mark_of, news
 from broker.web.parts import parts
@@ -21,9 +22,10 @@ pages = Blueprint("waiting", __name__)
 
 @dataclass(frozen=True)
 class Waiting:
-    """``mark`` changes whenever the lists do."""
+    """``mark`` changes whenever the lists do; ``pleas`` are of colleagues who lost what they confirm with."""
 
     rows: tuple[RequestRow, ...]
+    pleas: tuple[PleaRow, ...]
     decided: tuple[RequestRow, ...]
     mark: str
 
@@ -50,14 +52,15 @@ def waiting_list(approver: Person) -> Waiting:
         pending = waiting_for(reader, catalog, approver)
         closed = closed_lately(reader)
         rows, decided = _rows(reader, catalog, approver, pending), _rows(reader, catalog, approver, closed)
-    mark = mark_of(*((row.id, row.state) for row in rows + decided))
-    return Waiting(rows, decided, mark)
+        pleas = pleas_for(reader, approver)
+    mark = mark_of(*((row.id, row.state) for row in rows + decided), *(each.id for each in pleas))
+    return Waiting(rows, pleas, decided, mark)
 
 
 def count_waiting(person: Person) -> int:
     """For the navigation."""
     with parts().store.read() as reader:
-        return len(waiting_for(reader, parts().catalog, person))
+        return len(waiting_for(reader, parts().catalog, person)) + len(pleas_for(reader, person))
 
 
 def _rows(

@@ -1,29 +1,21 @@
-"""Set up the second factor: scan, type the first code, keep the recovery codes. The same page replaces it."""
+"""Set up what one confirms with: a passkey, or an app to scan a picture with; then keep the recovery codes."""
 
 from __future__ import annotations
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 
-from broker.identity.factors.enrol import (
-    Enrolled,
-    Enrolment,
-    begin_enrolment,
-    confirm_enrolment,
-    pending_enrolment,
-    renew_recovery_codes,
-    replacing,
-)
-from broker.identity.factors.recovery_codes import how_many_left
+from broker.identity.factors.enrol import Enrolled, begin_enrolment, confirm_enrolment, pending_enrolment
+from broker.identity.factors.passkeys.add import add_passkey, begin_passkey
 from broker.identity.factors.refusal import FactorRefused, Reason, Refusal
-from broker.identity.factors.step_up import Proof, confirm, perform
-from broker.identity.people import Person
-from broker.identity.sessions.sessions import Session
-from broker.identity.signing_in.sign_in import check_first_code
-from broker.store import Transaction
+from broker.identity.sessions.sessions import Opened, Session
+from broker.identity.signing_in.first_factor import check_first_code, check_first_passkey
+from broker.web.entering import factors
+from broker.web.entering.factor_pages import codes_page, scan_page, wanted
+from broker.web.entering.plea_cookie import forget_plea, opens_here, plea_here, plea_token
 from broker.web.entering.sign_in import UNACCEPTED, finish
 from broker.web.frame.browser import caller
 from broker.web.frame.guard import send_to_sign_in, session_now, session_token
-from broker.web.frame.own_path import own_path
+from broker.web.frame.passkeys import ask_script, is_script
 from broker.web.parts import parts
 
 pages = Blueprint("factor", __name__)
@@ -31,9 +23,12 @@ pages = Blueprint("factor", __name__)
 
 @pages.get("/factor")
 def show() -> Response:
-    """What there is, and the buttons that change it; looking changes nothing."""
+    """What there is, or the ways to begin; looking changes nothing."""
     now = session_now()
-    return _turned_away(now) or _overview(now, {})
+    away = _turned_away(now)
+    if away or now is None:
+        return away or send_to_sign_in(now)
+    return _first_page({}) if now.mfa_at is None else factors.overview(now, {})
 
 
 @pages.post("/factor/begin")
@@ -42,18 +37,7 @@ def begin() -> Response:
     away = _turned_away(now)
     if away or now is None:
         return away or send_to_sign_in(now)
-    person = now.person
-    if not person.has_factor:
-        with parts().store.write() as tx:
-            return _scan_page(begin_enrolment(tx, parts().lobby.box, person.id, session=now.id), {})
-    try:
-        return perform(
-            parts().store,
-            lambda tx: _confirm(tx, person),
-            lambda tx, proof: _replacement(tx, now, proof),
-        )
-    except FactorRefused as refused:
-        return _overview(now, {"code": str(refused)}, UNACCEPTED)
+    return _begin_first(now) if now.mfa_at is None else factors.change(now)
 
 
 @pages.post("/factor/confirm")
@@ -65,39 +49,73 @@ def take_first_code() -> Response:
     code = request.form.get("code", "")
     try:
         if now.mfa_at is not None:
-            return _codes_page(_confirm_replacement(now, code).recovery_codes)
+            return codes_page(_confirm_replacement(now, code).recovery_codes)
         opened, enrolled = check_first_code(
-            parts().lobby, caller(), token=session_token(), code=code, wall=parts().clock.wall()
+            parts().lobby,
+            caller(),
+            token=session_token(),
+            code=code,
+            wall=parts().clock.wall(),
+            browser=plea_token(),
         )
     except FactorRefused as refused:
         return _scan_again(now, {"code": _about_first_code(refused)})
-    return finish(_codes_page(enrolled.recovery_codes), opened, now)
+    return _set_up(now, opened, enrolled)
+
+
+@pages.post("/factor/made")
+def take_passkey() -> Response:
+    """The passkey that the browser made for ``begin``."""
+    now = session_now()
+    away = _turned_away(now)
+    if away or now is None:
+        return away or send_to_sign_in(now)
+    said, name = request.form.get("made", ""), request.form.get("name", "") or caller().device
+    try:
+        if now.mfa_at is not None:
+            return _add_another(now, said, name)
+        opened, enrolled = check_first_passkey(
+            parts().lobby, caller(), token=session_token(), said=said, name=name, browser=plea_token()
+        )
+    except FactorRefused as refused:
+        errors = {"": str(refused)}
+        return _first_page(errors) if now.mfa_at is None else factors.overview(now, errors, UNACCEPTED)
+    return _set_up(now, opened, enrolled)
 
 
 def _turned_away(now: Session | None) -> Response | None:
-    # With the password alone nobody gets past a factor that exists.
-    if now is None or (now.mfa_at is None and now.person.has_factor):
+    # With the password alone nobody gets past a factor that exists, unless a colleague vouched for them here.
+    if now is None:
         return send_to_sign_in(now)
+    if now.mfa_at is None and now.person.has_factor:
+        with parts().store.read() as reader:
+            return None if opens_here(reader, now) else send_to_sign_in(now)
     return None
 
 
-def _confirm(tx: Transaction, person: Person) -> Proof | Refusal:
-    return confirm(
-        tx,
-        parts().ledger,
-        parts().lobby.box,
-        person.id,
-        request.form.get("code", ""),
-        replacing(person.id),
-        wall=parts().clock.wall(),
-        source=caller().source,
-    )
+def _begin_first(now: Session) -> Response:
+    lobby, who = parts().lobby, now.person.id
+    wants_passkey = request.form.get("what") == "passkey"
+    if wants_passkey and not is_script():
+        return _first_page({"": "This browser cannot make a passkey here. Use an authenticator app."})
+    with parts().store.write() as tx:
+        plea = plea_here(tx, now)
+        if wants_passkey:
+            options = begin_passkey(tx, lobby.passkeys, who, session=now.id, plea=plea)
+            return ask_script("create", options, url_for("factor.take_passkey"))
+        return scan_page(begin_enrolment(tx, lobby.box, who, session=now.id, plea=plea), {})
 
 
-def _replacement(tx: Transaction, now: Session, proof: Proof) -> Response:
-    if request.form.get("what") == "codes":
-        return _codes_page(renew_recovery_codes(tx, parts().ledger, now.person.id, proof))
-    return _scan_page(begin_enrolment(tx, parts().lobby.box, now.person.id, proof, session=now.id), {})
+def _set_up(now: Session, opened: Opened, enrolled: Enrolled) -> Response:
+    return forget_plea(finish(codes_page(enrolled.recovery_codes), opened, now))
+
+
+def _add_another(now: Session, said: str, name: str) -> Response:
+    with parts().store.write() as tx:
+        codes = add_passkey(tx, parts().lobby.passkeys, now.person.id, said, name=name, session=now.id)
+    if isinstance(codes, Refusal):
+        raise FactorRefused(codes)
+    return make_response(redirect(url_for("factor.show", next=wanted()), 303))
 
 
 def _confirm_replacement(now: Session, code: str) -> Enrolled:
@@ -122,30 +140,10 @@ def _scan_again(now: Session, errors: dict[str, str]) -> Response:
         enrolment = pending_enrolment(tx, parts().lobby.box, now.person.id, session=now.id)
     if enrolment is None:
         # It waited for too long; the page explains how to begin again.
-        return make_response(redirect(url_for("factor.show", next=_wanted()), 303))
-    return _scan_page(enrolment, errors)
+        return make_response(redirect(url_for("factor.show", next=wanted()), 303))
+    return scan_page(enrolment, errors)
 
 
-def _overview(now: Session | None, errors: dict[str, str], status: int = 200) -> Response:
-    left = 0
-    if now is not None and now.person.has_factor:
-        with parts().store.read() as reader:
-            left = how_many_left(reader, now.person.id)
-    has_factor = now is not None and now.person.has_factor
-    page = render_template(
-        "pages/factor/overview.html", has_factor=has_factor, left=left, errors=errors, next=_wanted()
-    )
-    return make_response(page, status)
-
-
-def _scan_page(enrolment: Enrolment, errors: dict[str, str]) -> Response:
-    page = render_template("pages/factor/scan.html", enrolment=enrolment, errors=errors, next=_wanted())
+def _first_page(errors: dict[str, str]) -> Response:
+    page = render_template("pages/factor/first.html", errors=errors, next=wanted())
     return make_response(page, UNACCEPTED if errors else 200)
-
-
-def _codes_page(codes: tuple[str, ...]) -> Response:
-    return make_response(render_template("pages/factor/recovery_codes.html", codes=codes, next=_wanted()))
-
-
-def _wanted() -> str:
-    return own_path(request.values.get("next"))

@@ -1,12 +1,14 @@
-"""Sign in: password, then code. Sign out."""
+"""Sign in: a passkey, or password and then code. Sign out."""
 
 from __future__ import annotations
 
 from flask import Blueprint, Response, current_app, make_response, redirect, render_template, request, url_for
 
+from broker.identity.factors.passkeys.confirm import BEGIN
 from broker.identity.factors.refusal import FactorRefused, Reason
 from broker.identity.sessions.end_session import Why, end_session
 from broker.identity.sessions.sessions import Opened, Session
+from broker.identity.signing_in.by_passkey import sign_in_by_passkey, sign_in_options
 from broker.identity.signing_in.sign_in import SignInFailed, check_code, check_password
 from broker.web.frame.browser import caller, remember_browser
 from broker.web.frame.guard import (
@@ -19,6 +21,7 @@ from broker.web.frame.guard import (
 )
 from broker.web.frame.nav import START
 from broker.web.frame.own_path import own_path
+from broker.web.frame.passkeys import ask_script, challenge, is_script
 from broker.web.frame.typed import forget_typed
 from broker.web.parts import parts
 
@@ -59,6 +62,22 @@ def take_password() -> Response:
     return response
 
 
+@pages.post("/sign-in/passkey")
+def take_passkey() -> Response:
+    """First what the browser shall ask its passkeys, then the answer of one, which is all it takes."""
+    said = request.form.get("passkey", "")
+    if said == BEGIN and is_script():
+        return ask_script("get", sign_in_options(parts().lobby))
+    try:
+        done = sign_in_by_passkey(parts().lobby, caller(), said)
+    except FactorRefused as refused:
+        return _password_page({}, {"": _about_passkey(refused)}, UNACCEPTED)
+    answer = make_response(redirect(own_path(request.form.get("next")), 303))
+    open_session(answer, done.opened, done.person)
+    remember_browser(answer, done.person)
+    return answer
+
+
 @pages.get("/sign-in/code")
 def ask_code() -> Response:
     return _elsewhere(session_now()) or _code_page({})
@@ -70,16 +89,21 @@ def take_code() -> Response:
     away = _elsewhere(now)
     if away or now is None:
         return away or _to_password()
-    code = request.form.get("code", "")
-    if not code.strip():
+    code, passkey = request.form.get("code", ""), request.form.get("passkey", "")
+    if not (code.strip() or passkey):
         return _code_page({"code": "Enter the code."}, UNACCEPTED)
     try:
         opened = check_code(
-            parts().lobby, caller(), token=session_token(), code=code, wall=parts().clock.wall()
+            parts().lobby,
+            caller(),
+            token=session_token(),
+            code=code,
+            wall=parts().clock.wall(),
+            passkey=passkey,
         )
     except FactorRefused as refused:
         locked = refused.refusal.reason is Reason.LOCKED
-        return _code_page({"code": str(refused)}, TOO_MANY if locked else UNACCEPTED)
+        return challenge(refused) or _code_page({"code": str(refused)}, TOO_MANY if locked else UNACCEPTED)
     return finish(make_response(redirect(own_path(request.form.get("next")), 303)), opened, now)
 
 
@@ -122,6 +146,11 @@ def _to_password() -> Response:
 
 def _form_that_asks_for_the_code() -> str:
     return url_for(START) if START in current_app.view_functions else ""
+
+
+def _about_passkey(refused: FactorRefused) -> str:
+    # Nobody has a code field on this page.
+    return f"{refused.refusal.message} Try again, or sign in with your email and password."
 
 
 def _missing(email: str, password: str) -> dict[str, str]:

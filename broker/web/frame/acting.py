@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from flask import Response
+from flask import Response, request
 
 from broker.access.equipment import Equipment, TypedCode
 from broker.identity.factors.refusal import Refusal
@@ -46,5 +46,7 @@ class Acting:
         return proof
 
 
-def typed_code(code: str) -> TypedCode:
-    return TypedCode(code, caller().source)
+def typed_code(code: str | None = None) -> TypedCode:
+    """What the form being answered was confirmed with: the code typed into it, or a passkey."""
+    typed = request.form.get("code", "") if code is None else code
+    return TypedCode(typed, caller().source, request.form.get("passkey", ""))

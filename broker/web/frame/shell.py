@@ -13,6 +13,7 @@ from broker.errors import BrokerError
 from broker.identity.people import Person, Role
 from broker.web.frame.guard import session_now
 from broker.web.frame.nav import PLACES
+from broker.web.frame.passkeys import passkeys_here
 from broker.web.parts import parts
 
 _LIVE, _COUNTS = "broker.live", "broker.counts"
@@ -68,7 +69,11 @@ def surround_pages(app: Flask) -> None:
 
 def _context() -> dict[str, Any]:
     settings = parts().settings
-    return {"shell": _shell(settings.demo), "on_call_contact": settings.on_call_contact}
+    return {
+        "shell": _shell(settings.demo),
+        "on_call_contact": settings.on_call_contact,
+        "passkeys": passkeys_here(),
+    }
 
 
 def _shell(demo: bool) -> Shell:

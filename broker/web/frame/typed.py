@@ -20,7 +20,7 @@ KEPT_SECONDS = 15 * 60
 # A browser keeps 4096 bytes of a cookie, and sealing makes four bytes of three.
 MOST_BYTES = 2_700
 # Secrets are typed again; everything else is not.
-_NEVER_KEPT = {"csrf_token", "password", "new_password", "code", "recovery_code", "passkey"}
+_NEVER_KEPT = {"csrf_token", "password", "new_password", "code", "recovery_code", "passkey", "made"}
 
 
 def keep_typed(response: Response, path: str, typed: Mapping[str, str]) -> bool:

@@ -15,6 +15,7 @@ from broker.web.asking.request_form import minutes_in, values_of
 from broker.web.asking.requests import FORBIDDEN, UNACCEPTED, go_on
 from broker.web.frame.acting import typed_code
 from broker.web.frame.guard import me, signed_in
+from broker.web.frame.passkeys import challenge
 from broker.web.frame.typed import typed_before
 from broker.web.holding.grant_page import GrantPage
 from broker.web.holding.grants import look
@@ -35,13 +36,12 @@ def show(grant_id: str) -> Response:
 @signed_in()
 def send(grant_id: str) -> Response:
     page, values = _own(grant_id), values_of(request.form)
-    code, duration = request.form.get("code", ""), minutes_in(values["duration"])
+    typed, duration = typed_code(), minutes_in(values["duration"])
     faults = {} if duration else {"duration": "Choose for how long."}
-    if not code.strip():
+    if typed.is_empty:
         faults["code"] = "Enter the one-time code your app shows now."
     if faults:
         return _page(page, values, faults, UNACCEPTED)
-    typed = typed_code(code)
     try:
         asked = extend(
             parts().equipment, me(), grant_id, duration or timedelta(), values["submission"], typed
@@ -49,7 +49,7 @@ def send(grant_id: str) -> Response:
     except Invalid as error:
         return _page(page, values, error.faults or {"": str(error)}, UNACCEPTED)
     except FactorRefused as refused:
-        return _page(page, values, {"code": str(refused)}, UNACCEPTED)
+        return challenge(refused) or _page(page, values, {"code": str(refused)}, UNACCEPTED)
     except (Refused, Conflict) as error:
         status = CONFLICT if isinstance(error, Conflict) else FORBIDDEN
         return _page(page, values, {"": f"{error} {error.help}"}, status)

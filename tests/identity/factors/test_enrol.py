@@ -6,12 +6,12 @@ import pytest
 
 from broker.errors import Refused
 from broker.identity.factors import totp
+from broker.identity.factors.change import Change, changing
 from broker.identity.factors.enrol import (
     begin_enrolment,
     confirm_enrolment,
     pending_enrolment,
     renew_recovery_codes,
-    replacing,
 )
 from broker.identity.factors.recovery_codes import consume
 from broker.identity.factors.refusal import Reason
@@ -76,30 +76,33 @@ def test_an_enrolment_left_lying_is_over(store, ledger, box, newcomer, clock):
 
 @pytest.fixture(params=["begin", "renew"])
 def change_factor(request, ledger, box, clinician):
-    """Each way to change what somebody confirms with."""
+    """Each way to change what somebody confirms with, and what is confirmed for it."""
     if request.param == "begin":
-        return lambda tx, proof: begin_enrolment(tx, box, clinician.id, proof)
-    return lambda tx, proof: renew_recovery_codes(tx, ledger, clinician.id, proof)
+        return Change.APP, lambda tx, proof: begin_enrolment(tx, box, clinician.id, proof)
+    return Change.CODES, lambda tx, proof: renew_recovery_codes(tx, ledger, clinician.id, proof)
 
 
 def test_a_factor_is_replaced_only_with_proof_for_exactly_that(store, clinician, clock, change_factor):
     """Proof for another act, of another person, or none at all does not do."""
+    change, make = change_factor
+    (other,) = {Change.APP, Change.CODES} - {change}
     proofs = [
+        Proof(clinician.id, changing(clinician.id, other).digest, Method.TOTP, clock.now()),
         Proof(clinician.id, Action("sign_in").digest, Method.TOTP, clock.now()),
-        Proof("person_0", replacing(clinician.id).digest, Method.TOTP, clock.now()),
-        Proof(clinician.id, replacing("person_0").digest, Method.TOTP, clock.now()),
+        Proof("person_0", changing(clinician.id, change).digest, Method.TOTP, clock.now()),
+        Proof(clinician.id, changing("person_0", change).digest, Method.TOTP, clock.now()),
         None,
     ]
     for proof in proofs:
         with pytest.raises(Refused), store.write() as tx:
-            change_factor(tx, proof)
+            make(tx, proof)
     with store.write() as tx:
-        change_factor(tx, Proof(clinician.id, replacing(clinician.id).digest, Method.TOTP, clock.now()))
+        make(tx, Proof(clinician.id, changing(clinician.id, change).digest, Method.TOTP, clock.now()))
 
 
 def test_the_old_phone_works_until_the_new_one_is_confirmed(store, ledger, box, clinician, clock):
     """Then it does not, and neither do the old recovery codes."""
-    proof = Proof(clinician.id, replacing(clinician.id).digest, Method.RECOVERY, clock.now())
+    proof = Proof(clinician.id, changing(clinician.id, Change.APP).digest, Method.RECOVERY, clock.now())
     with store.write() as tx:
         new_phone = phone_of(begin_enrolment(tx, box, clinician.id, proof), clock)
         assert totp.consume(tx, box, clinician.id, clinician.phone.code(), clock.wall()) is None
@@ -113,7 +116,7 @@ def test_the_old_phone_works_until_the_new_one_is_confirmed(store, ledger, box, 
 
 def test_new_recovery_codes_with_proof(store, ledger, box, clinician, clock, events):
     """The list can be renewed without changing the phone."""
-    proof = Proof(clinician.id, replacing(clinician.id).digest, Method.TOTP, clock.now())
+    proof = Proof(clinician.id, changing(clinician.id, Change.CODES).digest, Method.TOTP, clock.now())
     with store.write() as tx:
         codes = renew_recovery_codes(tx, ledger, clinician.id, proof)
         assert consume(tx, clinician.id, codes[9]) is None

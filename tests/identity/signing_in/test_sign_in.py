@@ -15,7 +15,8 @@ from broker.identity.people import add_person
 from broker.identity.sessions.sessions import SessionOver, look_up
 from broker.identity.signing_in.lockout import FREE_TRIES
 from broker.identity.signing_in.passwords import keep_hash, kept_hash
-from broker.identity.signing_in.sign_in import Lobby, SignInFailed, check_first_code, check_password
+from broker.identity.signing_in.first_factor import check_first_code
+from broker.identity.signing_in.sign_in import Lobby, SignInFailed, check_password
 from broker.store import Store
 from tests.identity.conftest import PASSWORD, Phone
 
