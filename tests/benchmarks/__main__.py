@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.benchmarks import history, ledger, lifecycle, links, ranges, real_shops, wordpress
+from tests.benchmarks import history, ledger, lifecycle, links, ranges, real_shops, tokens, wordpress
 from tests.benchmarks.measure import Figure
 from tests.benchmarks.page import write_page
 from tests.benchmarks.sizes import USUAL, Sizes
@@ -19,6 +19,7 @@ from tests.benchmarks.table import table
 SUBJECTS = {
     "ledger": ledger.measure,
     "links": links.measure,
+    "tokens": tokens.measure,
     "ranges": ranges.measure,
     "lifecycle": lifecycle.measure,
     "wordpress": wordpress.measure,

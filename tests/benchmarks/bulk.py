@@ -32,11 +32,11 @@ def fill_grants(store: Store, count: int, *, state: GrantState | None = None) ->
     """
     chance = random.Random(count)
     with store.write() as tx:
-        _put(tx, people, (_person(number) for number in range(PEOPLE)))
-        _put(tx, patients, ({"id": f"pat_{n}", "clinic_ref": f"P-{n}"} for n in range(PATIENTS)))
-        _put(tx, access_requests, (_request(n) for n in range(count)))
-        _put(tx, grants, (_grant(n, count, state or _some_state(chance), chance) for n in range(count)))
-        _put(tx, reviews, (_review(n) for n in range(0, count, 10)))
+        put(tx, people, (_person(number) for number in range(PEOPLE)))
+        put(tx, patients, ({"id": f"pat_{n}", "clinic_ref": f"P-{n}"} for n in range(PATIENTS)))
+        put(tx, access_requests, (_request(n) for n in range(count)))
+        put(tx, grants, (_grant(n, count, state or _some_state(chance), chance) for n in range(count)))
+        put(tx, reviews, (_review(n) for n in range(0, count, 10)))
     return [f"grant_{n}" for n in range(count)]
 
 
@@ -48,7 +48,7 @@ def fill_ledger(store: Store, count: int) -> list[bytes]:
         # Row by row the triggers would take longer than all that is measured.
         for statement in unguard_statements(dialect):
             tx.connection.exec_driver_sql(statement)
-        _put(tx, ledger_entries, rows)
+        put(tx, ledger_entries, rows)
         last = rows[-1]
         tx.execute(update(ledger_head).values(seq=last["seq"], digest=last["digest"], at=last["at"]))
         for statement in guard_statements(dialect):
@@ -90,7 +90,7 @@ def _chain(count: int) -> Iterator[dict[str, Any]]:
         previous = digest
 
 
-def _put(tx: Transaction, table: Table, rows: Iterable[dict[str, Any]]) -> None:
+def put(tx: Transaction, table: Table, rows: Iterable[dict[str, Any]]) -> None:
     left = iter(rows)
     while some := list(islice(left, _ROWS_A_STATEMENT)):
         tx.execute(insert(table), some)

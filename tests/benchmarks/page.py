@@ -32,6 +32,10 @@ quotient of the two medians beside it.
 - **Ledger verify.** The whole chain read from the database, every body hashed, parsed, compared with its
   columns and proved to be in canonical form.
 - **Link signature.** Reading a signed link's text against one HMAC over the same bytes.
+- **Tokens.** The *check* is the whole one of `broker.verify`: header, key, signature, claims, what the token opens.
+  A *proof* carries its own key, which is read, compared and hashed each time. *Issued* is the row and the ledger
+  entry flushed to disk beside the signature, which the bare side makes alone. *Introspection* is the real endpoint
+  with the caller's secret: client, token, grant and person read from the database, the signature checked.
 - **Viewing.** A request for a watched recording over real HTTP, connections kept open, against a Flask view
   that answers `hello` from the same server process: session, viewing and grant are read from the database at
   each request.

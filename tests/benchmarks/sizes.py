@@ -24,6 +24,7 @@ class Sizes:
     people: int = 12
     lifecycle_rounds: int = 5
     grants: tuple[int, int] = (10_000, 200_000)
+    known_tokens: tuple[int, int] = (10_000, 1_000_000)
     pages: int = 40
     site_rounds: int = 8
     leases: int = 100
@@ -47,6 +48,7 @@ TINY = Sizes(
     people=2,
     lifecycle_rounds=1,
     grants=(60, 120),
+    known_tokens=(20, 60),
     pages=3,
     site_rounds=1,
     leases=3,
