@@ -10,6 +10,7 @@ from broker.policy.decision import Path
 from broker.policy.scope_words import scope_words, software_words
 from broker.review.seen import Seen, Words
 from broker.review.site_words import SITE_WORDS
+from broker.review.token_words import TOKEN_WORDS
 
 DIGEST_SHOWN = 12
 
@@ -188,6 +189,7 @@ def _sentences(*parts: str) -> str:
 
 _WORDS: Mapping[str, Callable[[Seen], Words]] = {
     **SITE_WORDS,
+    **TOKEN_WORDS,
     "request.asked": _asked,
     "request.broke_glass": _broke_glass,
     "request.seconded": _seconded,

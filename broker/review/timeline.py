@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -28,6 +29,12 @@ from broker.store import Reader
 LONGEST_WAIT = timedelta(days=2)
 # Of what a site saw under one grant the page tells so many; a day's work can be thousands.
 MOST_SEEN = 200
+# So many tokens that software got are told one by one.
+MOST_TOKENS = 50
+_MOST = {
+    "site.event": (MOST_SEEN, "The site saw {} more things"),
+    "token.issued": (MOST_TOKENS, "Software got {} more tokens"),
+}
 
 
 @dataclass(frozen=True)
@@ -101,14 +108,16 @@ def _waited(reader: Reader, request: AccessRequest) -> str | None:
 
 
 def _told(entries: Iterable[Seen]) -> Iterable[Step]:
-    seen_there = 0
+    told = Counter[str]()
     for seen in entries:
-        seen_there += seen.recorded.entry.event == "site.event"
-        if seen.recorded.entry.event != "site.event" or seen_there <= MOST_SEEN:
+        event = seen.recorded.entry.event
+        told[event] += 1
+        if event not in _MOST or told[event] <= _MOST[event][0]:
             yield _step(seen)
-    if seen_there > MOST_SEEN:
-        more = f"The site saw {seen_there - MOST_SEEN} more things"
-        yield Step(None, more, "They are in the ledger: broker audit export", "done", None)
+    for event, (most, words) in _MOST.items():
+        if told[event] > most:
+            more = words.format(told[event] - most)
+            yield Step(None, more, "They are in the ledger: broker audit export", "done", None)
 
 
 def _step(seen: Seen) -> Step:

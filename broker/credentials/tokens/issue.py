@@ -16,6 +16,7 @@ from joserfc import jwt
 from broker.access.grant import Grant, get_grant
 from broker.access.request import get_request
 from broker.clock import new_id
+from broker.credentials.clients.register import get_client
 from broker.credentials.tokens.access_token import AccessToken, Issued, Mint
 from broker.credentials.tokens.assurance import Assurance
 from broker.credentials.tokens.claims import claims_of, end_of, header_for, whole_second
@@ -137,10 +138,14 @@ def _with_what_is_known(reader: Reader, token: AccessToken, grant: Grant, offer:
 
 
 def _issue(tx: Transaction, mint: Mint, token: AccessToken) -> Issued:
+    client = get_client(tx, token.client_id)
+    if client.disabled_at is not None:
+        raise Refused("This software was switched off.")
     insert_token(tx, token)
     facts = {
         "token": token.jti,
         "client": token.client_id,
+        "software": client.name,
         "audience": token.audience,
         "scopes": sorted(token.scopes),
         "expires_at": token.expires_at.isoformat(),

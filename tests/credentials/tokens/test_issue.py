@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from broker.access.grant import Cause, Grant
 from broker.access.take_back import end
-from broker.credentials.clients.register import Client
+from broker.credentials.clients.register import Client, disable_client
 from broker.credentials.tokens.access_token import Mint
 from broker.credentials.tokens.tables import access_tokens
 from broker.errors import Conflict, Refused
@@ -135,6 +135,16 @@ def test_no_token_for_somebody_who_was_shut_out(clinic: Clinic, grant: Grant, is
         issued_for(grant)
 
 
+def test_no_token_for_software_that_was_switched_off(
+    clinic: Clinic, client: Client, grant: Grant, issued_for: Issue
+) -> None:
+    """Whatever it had proved a moment before."""
+    with clinic.store.write() as tx:
+        disable_client(tx, clinic.ledger, client.id, actor=clinic.admin.id)
+    with pytest.raises(Refused, match="switched off"):
+        issued_for(grant)
+
+
 def test_an_issue_is_in_the_ledger_without_the_token(
     clinic: Clinic, grant: Grant, client: Client, issued_for: Issue, mint: Mint
 ) -> None:
@@ -145,6 +155,7 @@ def test_an_issue_is_in_the_ledger_without_the_token(
     assert entry.facts == {
         "token": issued.token.jti,
         "client": client.id,
+        "software": "Ward app",
         "audience": EHR,
         "scopes": [],
         "expires_at": issued.token.expires_at.isoformat(),
