@@ -20,6 +20,8 @@ from broker.credentials.exchange.issuer_keys import IssuerKeys
 from broker.credentials.signals.couriers import Couriers
 from broker.credentials.signals.observer import SignalQueue
 from broker.credentials.tokens.access_token import Mint
+from broker.credentials.tokens.shut_out import end_tokens_of_whoever_is_shut_out
+from broker.credentials.tokens.tombstones import forget_tokens
 from broker.errors import ConfigurationError
 from broker.identity.factors.passkeys.confirm import confirm_by_passkey
 from broker.identity.factors.passkeys.relying_party import relying_party
@@ -77,7 +79,13 @@ def build_parts(settings: Settings, clock: Clock | None = None) -> Parts:
     _carry_time_on(store)
     keys = open_keys(settings, used_before=_used_before(store))
     settings.heads_path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    ledger = Ledger([MailQueue(catalog, settings.base_url, settings.zone), SignalQueue(settings.base_url)])
+    ledger = Ledger(
+        [
+            MailQueue(catalog, settings.base_url, settings.zone),
+            SignalQueue(settings.base_url),
+            end_tokens_of_whoever_is_shut_out,
+        ]
+    )
     box = SecretBox(keys.identity)
     lobby = Lobby(
         store,
@@ -160,6 +168,7 @@ def chores_of(parts: Parts) -> dict[str, tuple[Chore, float]]:
         "time mark": (partial(mark_time, parts.store), 10),
         "signed head": (partial(parts.head_keeper.keep, parts.store), 30),
         "expired sessions": (partial(close_expired, parts.store), 60),
+        "tokens long over": (partial(forget_tokens, parts.store), 600),
         "used codes": (partial(forget_codes, parts.store), 600),
         "used assertions": (partial(forget_used, parts.store), 600),
     }
