@@ -26,6 +26,10 @@ lint: environment-dev  ## ruff, mypy --strict, import-linter
 bench: environment-dev system  ## measure, and write docs/performance.md
 	@$(RUN) python -m tests.benchmarks
 
+mutation: environment-dev  ## change the code that decides, and see which changes no test notices (an hour)
+	@$(RUN) --group mutation mutmut run >/dev/null
+	@$(RUN) --group mutation mutmut results
+
 screenshots: environment-dev system  ## the README's pictures, from the real pages
 	@$(RUN) python -m tests.browser.screenshots
 
@@ -46,6 +50,6 @@ $(UV):
 	@sh .ci/install-uv
 
 clean:  ## remove what was built, and keep var/
-	rm -rf .venv .venv-uv dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv .venv-uv dist mutants .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
-.PHONY: help demo demo-wordpress test lint bench screenshots wheel environment environment-dev system clean
+.PHONY: help demo demo-wordpress test lint bench mutation screenshots wheel environment environment-dev system clean
