@@ -10,6 +10,7 @@ from broker.identity.sessions.end_session import Why, end_session
 from broker.identity.sessions.sessions import Opened, Session
 from broker.identity.signing_in.by_passkey import sign_in_by_passkey, sign_in_options
 from broker.identity.signing_in.sign_in import SignInFailed, check_code, check_password
+from broker.web.entering.provider_sign_out import hint_for, on_to_provider
 from broker.web.frame.browser import caller, remember_browser
 from broker.web.frame.guard import (
     first_factor_opens,
@@ -110,10 +111,11 @@ def take_code() -> Response:
 @pages.post("/sign-out")
 def leave() -> Response:
     now = session_now()
-    response = make_response(redirect(url_for("sign_in.ask_password"), 303))
+    hint = hint_for(now) if now else None
     if now is not None:
         with parts().store.write() as tx:
             end_session(tx, parts().ledger, now.id, actor=now.person.id, why=Why.SIGNED_OUT)
+    response = on_to_provider(hint) or make_response(redirect(url_for("sign_in.ask_password"), 303))
     forget_session(response)
     # Nothing is kept there today; a ward PC is handed on without anybody having to be sure of it.
     response.headers["Clear-Site-Data"] = '"storage"'
