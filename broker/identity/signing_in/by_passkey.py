@@ -67,7 +67,9 @@ def _judge(
     if passkey is None or not _names_owner(answer, passkey):
         # Not in the ledger: anybody can send what nobody ever made.
         return Refusal(Reason.WRONG_PASSKEY)
-    live = hold(tx, passkey.person_id)
+    # Where everybody comes in by their organisation, a passkey confirms acts and opens no door.
+    may_come = lobby.local_accounts.admit(by_id(tx, passkey.person_id).email)
+    live = hold(tx, passkey.person_id) and may_come
     asked = Asked(_party(lobby), Purpose.SIGN_IN, _ANYBODY)
     refusal = take_answer(tx, lobby.ledger, lobby.box, asked, passkey, answer)
     if refusal is None and live:
