@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import contextlib
 import threading
+import time
 from contextlib import contextmanager
 
 import argon2
@@ -13,10 +15,11 @@ from broker.identity.factors.enrol import begin_enrolment
 from broker.identity.factors.refusal import FactorRefused, Reason
 from broker.identity.people import add_person
 from broker.identity.sessions.sessions import SessionOver, look_up
-from broker.identity.signing_in.lockout import FREE_TRIES
-from broker.identity.signing_in.passwords import keep_hash, kept_hash
 from broker.identity.signing_in.first_factor import check_first_code
-from broker.identity.signing_in.sign_in import Lobby, SignInFailed, check_password
+from broker.identity.signing_in.lockout import FREE_TRIES
+from broker.identity.signing_in.nobodys_tries import ENTRIES_AN_HOUR, sum_up_nobodys
+from broker.identity.signing_in.passwords import keep_hash, kept_hash
+from broker.identity.signing_in.sign_in import Lobby, SignInBusy, SignInFailed, check_password
 from broker.store import Store
 from tests.identity.conftest import PASSWORD, Phone
 
@@ -255,9 +258,16 @@ def test_parallel_guesses_are_counted_one_by_one(desk, clinician):
     def guess():
         barrier.wait()
         try:
-            desk.password(clinician.email, "wrong password!")
+            when_it_is_their_turn()
         except SignInFailed as failed:
             told.append(failed.wait.total_seconds())
+
+    def when_it_is_their_turn():
+        while True:
+            try:
+                desk.password(clinician.email, "wrong password!")
+            except SignInBusy:
+                time.sleep(0.05)
 
     threads = [threading.Thread(target=guess) for _ in range(8)]
     for thread in threads:
@@ -265,3 +275,46 @@ def test_parallel_guesses_are_counted_one_by_one(desk, clinician):
     for thread in threads:
         thread.join()
     assert sorted(told) == [0, 0, 0, 0, 30, 30, 30, 30]
+
+
+def test_a_flood_of_made_up_accounts_leaves_few_entries(desk, events, clock):
+    """Each from another address: the ledger holds the first of an hour, and once it is over, how many more."""
+    before = len(events())
+    for number in range(ENTRIES_AN_HOUR + 3):
+        with pytest.raises(SignInFailed):
+            source = Caller(f"198.51.100.{number}")
+            check_password(desk.lobby, source, email=f"nobody{number}@x.example", password="x")
+    assert len(events()) - before == ENTRIES_AN_HOUR
+    clock.advance(hours=1)
+    assert sum_up_nobodys(desk.lobby.store, desk.lobby.ledger) == 1
+    assert events()[-1] == "person.sign_in_failures"
+
+
+def test_a_thousand_addresses_do_not_keep_the_clinician_s_browser_waiting(desk, clinician):
+    """While strangers guess at her account, and at made-up ones, she signs in from where she was before."""
+    desk.sign_in(clinician)
+    over, tried = threading.Event(), []
+
+    def guess(worker):
+        number = 0
+        while not over.is_set():
+            number += 1
+            tried.append(number)
+            with contextlib.suppress(SignInFailed):
+                source = Caller(f"2001:db8:{worker:x}::{number:x}")
+                email = clinician.email if number % 2 else f"nobody{worker}.{number}@x.example"
+                check_password(desk.lobby, source, email=email, password="wrong password!")
+
+    workers = [threading.Thread(target=guess, args=(worker,), daemon=True) for worker in range(10)]
+    for each in workers:
+        each.start()
+    try:
+        while len(tried) < 1000:
+            time.sleep(0.02)
+        began = time.monotonic()
+        assert desk.password(clinician.email, PASSWORD)
+        assert time.monotonic() - began < 10
+    finally:
+        over.set()
+        for each in workers:
+            each.join()
