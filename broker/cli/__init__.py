@@ -18,6 +18,7 @@ from broker.cli.issuer import issuer
 from broker.cli.keys import keys
 from broker.cli.patient import patient
 from broker.cli.person import person
+from broker.cli.person_sso import link_sso, unlink_sso
 from broker.cli.policy import policy
 from broker.cli.receiver import receiver
 from broker.cli.serve import serve, sweep_once
@@ -44,7 +45,22 @@ def cli(context: click.Context) -> None:
     context.call_on_close(context.obj.close)
 
 
-for command in (serve, sweep_once, demo, database, person, patient, site, doctor, keys, policy, audit, receiver):
+for command in (link_sso, unlink_sso):
+    person.add_command(command)
+for command in (
+    serve,
+    sweep_once,
+    demo,
+    database,
+    person,
+    patient,
+    site,
+    doctor,
+    keys,
+    policy,
+    audit,
+    receiver,
+):
     cli.add_command(command)
 for command in (client, issuer):
     cli.add_command(command)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from broker.review.against_ledger.disagreement import Disagreement
 from broker.review.against_ledger.grants import look_at_grants, look_at_reviews
+from broker.review.against_ledger.identities import look_at_identities
 from broker.review.against_ledger.people import look_at_people, look_at_sessions
 from broker.review.against_ledger.requests import look_at_requests
 from broker.store import Reader, Store
@@ -17,6 +18,7 @@ _LOOKS: tuple[Callable[[Reader], Iterator[Disagreement]], ...] = (
     look_at_requests,
     look_at_reviews,
     look_at_people,
+    look_at_identities,
     look_at_sessions,
 )
 
