@@ -12,7 +12,7 @@ from sqlalchemy import Row, bindparam, select, update
 
 from broker.clock import new_id
 from broker.credentials.clients.tables import clients
-from broker.errors import NotFound
+from broker.errors import Invalid, NotFound
 from broker.ledger.chain import Ledger
 from broker.ledger.entry import Entry
 from broker.store import Reader, Transaction
@@ -122,7 +122,11 @@ def enable_client(tx: Transaction, ledger: Ledger, client_id: str, *, actor: str
 def set_keys(
     tx: Transaction, ledger: Ledger, client_id: str, jwks: Mapping[str, Any], *, actor: str
 ) -> Client:
-    """Take checked public keys in place of the earlier ones."""
+    """Take checked public keys in place of the earlier ones. Invalid for a client that does not sign."""
+    if get_client(tx, client_id).auth_method is not AuthMethod.KEY:
+        raise Invalid(
+            "This client does not sign.", help="It proves itself in the way it was registered with."
+        )
     tx.execute(update(clients).where(clients.c.id == client_id).values(jwks=jwks))
     kids = sorted(str(key["kid"]) for key in jwks["keys"])
     ledger.append(tx, Entry("client.keys_set", actor, facts={"client": client_id, "keys": kids}))
