@@ -48,6 +48,8 @@ class Windows:
     browser: Browser
     broker: DemoBroker
     complaints: list[str] = field(default_factory=list)
+    # Another name of the same broker: passkeys are made for names, not for bare addresses.
+    at: str = ""
     _contexts: list[Any] = field(default_factory=list)
 
     def open(
@@ -62,7 +64,7 @@ class Windows:
         """A window of its own at ``path``, signed in as ``member`` if one is given."""
         width, height = size
         context = self.browser.new_context(
-            base_url=self.broker.url,
+            base_url=self.url,
             viewport={"width": width, "height": height},
             locale="en-GB",
             timezone_id="Europe/Berlin",
@@ -73,11 +75,15 @@ class Windows:
         context.set_default_navigation_timeout(PATIENCE_MS)
         if member is not None:
             token = member.token(first_factor=first_factor)
-            context.add_cookies([{"name": "session", "value": token, "url": self.broker.url}])
+            context.add_cookies([{"name": "session", "value": token, "url": self.url}])
         context.on("page", self._watch)
         page = context.new_page()
         page.goto(path)
         return page
+
+    @property
+    def url(self) -> str:
+        return self.at or self.broker.url
 
     def close(self) -> None:
         while self._contexts:
@@ -95,9 +101,7 @@ class Windows:
 
     def _follow(self, request: Request) -> None:
         address = urlsplit(request.url)
-        if address.scheme in {"http", "https", "ws", "wss"} and not request.url.startswith(
-            f"{self.broker.url}/"
-        ):
+        if address.scheme in {"http", "https", "ws", "wss"} and not request.url.startswith(f"{self.url}/"):
             self.complaints.append(f"a request left the broker: {request.url}")
 
     def _look(self, response: Response) -> None:
