@@ -69,6 +69,14 @@ class Settings(WrappingSettings):
     oidc_private_network: bool = Field(
         default=False, description="the provider stands in the clinic's own network"
     )
+    limits_url: str = Field(
+        default="memory://", description="where requests of one caller are counted: memory:// or redis://..."
+    )
+    api_calls_a_minute: int = Field(
+        default=600,
+        ge=1,
+        description="of one person's session or one program; ending access is never counted",
+    )
     smtp_host: str = ""
     smtp_port: int = 587
     smtp_security: Literal["starttls", "tls", "none"] = "starttls"

@@ -34,11 +34,13 @@ from broker.web.frame import health
 from broker.web.frame.cookies import cookie_name
 from broker.web.frame.errors import answer_errors
 from broker.web.frame.headers import set_headers
+from broker.web.frame.limits import Limits, set_limits
 from broker.web.frame.plain_text import refuse_null
 from broker.web.frame.request_id import follow_requests
 from broker.web.frame.shell import show_count, show_live, surround_pages
 from broker.web.frame.times import teach_times
 from broker.web.holding import extending, grants, opening, watching
+from broker.web.holding import tokens as grant_tokens
 from broker.web.holding.grant_row import live_access_of
 from broker.web.issuing import asked_about, authorize, documents, shared_signals, tokens
 from broker.web.parts import Parts
@@ -65,6 +67,7 @@ PAGES: tuple[Blueprint, ...] = (
     pleas.pages,
     grants.pages,
     extending.pages,
+    grant_tokens.pages,
     opening.pages,
     watching.pages,
     reviews.pages,
@@ -101,6 +104,7 @@ def make_flask(parts: Parts, pages: tuple[Blueprint, ...] = PAGES) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count)  # type: ignore[method-assign]  # as Flask documents it
     app.extensions["broker"] = parts
     app.config.update(_configuration(parts.settings))
+    set_limits(Limits(parts.settings.limits_url), app.extensions)
     # A name missing in a template is a mistake, not an empty string.
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

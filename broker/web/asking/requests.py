@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import cast
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from werkzeug.exceptions import TooManyRequests
 
 from broker.access.ask import Asked, ask
 from broker.access.offered import offered_to
@@ -15,6 +16,7 @@ from broker.web.asking.request_choices import choices_for
 from broker.web.asking.request_form import ask_form, asks_to_confirm, missing, path_of, values_of
 from broker.web.frame.acting import Acting, typed_code
 from broker.web.frame.guard import me, session_now, signed_in
+from broker.web.frame.limits import REQUEST_FORMS, limits
 from broker.web.frame.passkeys import challenge
 from broker.web.frame.typed import typed_before
 from broker.web.holding.bring_to_life import bring_to_life
@@ -22,7 +24,7 @@ from broker.web.parts import parts
 
 pages = Blueprint("requests", __name__)
 
-UNACCEPTED, FORBIDDEN = 422, 403
+UNACCEPTED, FORBIDDEN, TOO_MANY = 422, 403, 429
 
 
 @pages.get("/requests/new")
@@ -38,7 +40,12 @@ def send() -> Response:
     faults = missing(values, typed.passkey or typed.code)
     if faults:
         return _form_page(values, faults, UNACCEPTED)
-    acting = Acting(cast("Session", session_now()))
+    now = cast("Session", session_now())
+    try:
+        limits().spend(REQUEST_FORMS, now.id)
+    except TooManyRequests as busy:
+        return _wait_a_little(values, busy)
+    acting = Acting(now)
     form = ask_form(values, path_of(request.form.get("path")))
     try:
         asked = ask(acting.equipment, me(), form, typed)
@@ -57,6 +64,14 @@ def go_on(asked: Asked) -> Response:
     if asked.grant is not None:
         return make_response(redirect(url_for("grants.show", grant_id=asked.grant.id), 303))
     return make_response(redirect(url_for("asked.show", request_id=asked.request.id), 303))
+
+
+def _wait_a_little(values: dict[str, str], busy: TooManyRequests) -> Response:
+    answer = _form_page(
+        values, {"": "This form was sent too often. Wait a minute, then send it again."}, TOO_MANY
+    )
+    answer.headers["Retry-After"] = str(busy.retry_after)
+    return answer
 
 
 def _form_page(values: dict[str, str], errors: dict[str, str], status: int = 200) -> Response:

@@ -7,6 +7,7 @@ from flask import Blueprint, Response, jsonify, make_response
 
 from broker.credentials.tokens.introspect import introspect
 from broker.credentials.tokens.revoke import revoke_text
+from broker.web.frame.limits import INACTIVE_ANSWERS, limits
 from broker.web.issuing.client_proof import proved_client
 from broker.web.issuing.fields import Fields, posted
 from broker.web.issuing.places import INTROSPECT, REVOKE
@@ -25,7 +26,11 @@ def look() -> Response:
     client = proved_client(fields)
     token = _token(fields)
     with parts().store.read() as reader:
-        return jsonify(introspect(reader, parts().mint, client, token))
+        told = introspect(reader, parts().mint, client, token)
+    if not told["active"]:
+        # Whoever sends junk to a resource server must not keep the holders of good tokens out of it.
+        limits().spend(INACTIVE_ANSWERS, client.id)
+    return jsonify(told)
 
 
 @software.post(REVOKE)

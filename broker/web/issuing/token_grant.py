@@ -7,8 +7,10 @@ from typing import Any
 from authlib.oauth2 import OAuth2Error
 from authlib.oauth2.rfc6749 import InvalidRequestError, InvalidScopeError, UnauthorizedClientError
 from authlib.oauth2.rfc6749.grants import BaseGrant, TokenEndpointMixin
+from flask import request
 
 from broker.credentials.clients.register import Client, GrantType
+from broker.web.frame.limits import TOKENS, limits
 from broker.web.issuing.client_proof import proved_client
 from broker.web.issuing.fields import Fields
 from broker.web.issuing.places import own_api
@@ -27,6 +29,8 @@ class TokenGrant(BaseGrant, TokenEndpointMixin):  # type: ignore[misc]  # the li
         client = proved_client(self.request, public=self.public)
         if self.kind not in client.grant_types:
             raise UnauthorizedClientError("This client may not ask for tokens in this way.")
+        # A client that proves nothing can be named by anybody: it is counted for each address by itself.
+        limits().spend(TOKENS, f"{client.id} {request.remote_addr}" if client.public else client.id)
         self.request.client = client
 
     def create_token_response(self) -> Answer:

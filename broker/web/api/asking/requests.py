@@ -107,7 +107,13 @@ def show_request(call: Call, request_id: str) -> RequestTold:
         return request_told(reader, call.who, request_seen(reader, call.who, request_id))
 
 
-@requests.post("/requests/<request_id>/withdraw", "Withdraw a request", Door(scope=WRITE), refusals=(409,))
+@requests.post(
+    "/requests/<request_id>/withdraw",
+    "Withdraw a request",
+    Door(scope=WRITE),
+    refusals=(409,),
+    limited=False,
+)
 def withdraw_request(call: Call, request_id: str) -> RequestTold:
     """One's own, while nobody has answered it."""
     return _as_it_stands(call, withdraw(parts().equipment, call.person, request_id))

@@ -90,7 +90,7 @@ def list_sessions(call: Call) -> SessionList:
     return SessionList(items=[_row(each, here) for each in found])
 
 
-@me.post("/sessions/<session_id>/end", "End one of one's own sessions", BY_SESSION, kept=False)
+@me.post("/sessions/<session_id>/end", "End one of one's own sessions", BY_SESSION, kept=False, limited=False)
 def end_one_session(call: Call, session_id: str) -> Done:
     """Somebody else's does not exist here. One's own, this one among them, ends at once."""
     person = call.person
@@ -103,7 +103,9 @@ def end_one_session(call: Call, session_id: str) -> Done:
     return Done()
 
 
-@me.post("/sessions/end-others", "End every other session of one's own", BY_SESSION, kept=False)
+@me.post(
+    "/sessions/end-others", "End every other session of one's own", BY_SESSION, kept=False, limited=False
+)
 def end_other_sessions(call: Call) -> Done:
     here, why = _session(call), Why.SIGNED_OUT_EVERYWHERE
     with parts().store.write() as tx:

@@ -19,6 +19,7 @@ from broker.web.api.frame.kept_answers import Question, claim, give_up, keep
 from broker.web.api.frame.operation import Operation
 from broker.web.api.frame.reading import read_body, read_key, read_query, refuse_other_bodies
 from broker.web.frame.guard import note_use
+from broker.web.frame.limits import Rate, limits
 from broker.web.parts import parts
 
 log = structlog.get_logger("broker.web")
@@ -45,6 +46,8 @@ def answer(operation: Operation, path: dict[str, str]) -> Response:
 def _let_in(operation: Operation) -> Call:
     who = who_calls()
     let_in(operation.door, who)
+    if operation.limited:
+        limits().spend(_rate(), who.session.id if who.session else who.key)
     if who.session is not None:
         if operation.changes:
             check_csrf()
@@ -52,6 +55,10 @@ def _let_in(operation: Operation) -> Call:
         if "If-None-Match" not in request.headers:
             note_use(who.session)
     return Call(who, read_key())
+
+
+def _rate() -> Rate:
+    return Rate("api", parts().settings.api_calls_a_minute)
 
 
 def _do(operation: Operation, call: Call, given: dict[str, Any]) -> Response:

@@ -34,6 +34,7 @@ class Operation:
     """``leads_to`` are operations that go on from the answer: their arguments as OpenAPI runtime expressions.
 
     ``kept``: whether the answer to an Idempotency-Key is kept. Not where doing it twice is the same as once.
+    ``limited``: whether it counts against what one caller may ask for. What ends something never does.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Operation:
     refusals: frozenset[int]
     leads_to: Mapping[str, Mapping[str, str]]
     kept: bool
+    limited: bool
     tag: str
 
     @property
@@ -90,6 +92,7 @@ def _declared(
     refusals: tuple[int, ...] = (),
     leads_to: Mapping[str, Mapping[str, str]] | None = None,
     kept: bool = True,
+    limited: bool = True,
 ) -> Operation:
     hints = get_type_hints(view)
     return Operation(
@@ -107,5 +110,6 @@ def _declared(
         refusals=frozenset(refusals),
         leads_to=leads_to or {},
         kept=kept and method == "POST",
+        limited=limited,
         tag=tag,
     )

@@ -91,7 +91,12 @@ def show_grant(call: Call, grant_id: str) -> GrantTold:
 
 
 @grants.post(
-    "/grants/<grant_id>/end", "End access now", Door(scope=END, software=True), refusals=(409,), kept=False
+    "/grants/<grant_id>/end",
+    "End access now",
+    Door(scope=END, software=True),
+    refusals=(409,),
+    kept=False,
+    limited=False,
 )
 def end_grant(call: Call, grant_id: str) -> GrantTold:
     """The holder hands back; others need a role, or software the scope. Ending what has ended is no error.
