@@ -15,6 +15,7 @@ from broker.sites.register import get_site
 from broker.store import Reader
 from broker.web.frame.unchanged import mark_of
 from broker.web.holding.grant_row import may_extend
+from broker.web.holding.software_told import SoftwareTold, software_told
 from broker.web.parts import parts
 from broker.web.telling.effective import effective_permissions, holdings_named
 from broker.web.telling.grant_story import why_it_ended
@@ -55,6 +56,7 @@ class GrantPage:
     site_address: str
     may_extend: bool
     may_revoke: bool
+    software: SoftwareTold | None
     story: list[Step]
     mark: str
 
@@ -62,6 +64,7 @@ class GrantPage:
 def grant_page(teller: Teller, grant: Grant) -> GrantPage:
     reader, mine = teller.reader, grant.person_id == teller.viewer.id
     live, over = grant.is_live(reader.at), not grant.is_live(reader.at)
+    software = software_told(reader, grant, teller.viewer)
     story = request_story(teller, get_request(reader, grant.request_id), grant)
     site_title, site_address = _site(reader, grant)
     title = title_of(teller.catalog, grant.entitlement)
@@ -93,8 +96,15 @@ def grant_page(teller: Teller, grant: Grant) -> GrantPage:
         site_address=site_address,
         may_extend=mine and live and may_extend(teller.catalog, grant),
         may_revoke=live and not mine and bool(teller.viewer.roles & MAY_REVOKE),
+        software=software,
         story=story,
-        mark=mark_of(heading, grant.state, grant.tries, *((step.at, step.title) for step in story)),
+        mark=mark_of(
+            heading,
+            grant.state,
+            grant.tries,
+            *((step.at, step.title) for step in story),
+            *(token.jti for token in (software.out if software else ())),
+        ),
     )
 
 
