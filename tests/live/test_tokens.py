@@ -1,0 +1,203 @@
+"""A plugin of a real WordPress opens patient data to software that shows a token, as docs/resource-server.md has it."""
+
+from __future__ import annotations
+
+import base64
+import itertools
+import re
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+from tests.fakes.holder import Holder
+from tests.live.wordpress_site import WordPressSite
+from tests.vectors.token_signer import Signer, elliptic, okp, rsa_2048
+from tests.verify.broker_server import Asked, BrokerServer, serving
+
+pytestmark = pytest.mark.live
+
+PAGE = Path(__file__).parents[2] / "docs/resource-server.md"
+AUDIENCE = "https://portal.clinic.example/wp-json/portal"
+RSA, OKP, EC = rsa_2048(), okp(bytes(range(32))), elliptic(1234567)
+_NUMBERS = itertools.count(1)
+
+Ask = Callable[..., requests.Response]
+
+
+class Publisher:
+    """A broker's keys, and its word about each token."""
+
+    def __init__(self, server: BrokerServer) -> None:
+        self.server = server
+        self.live: dict[str, dict[str, Any]] = {}
+        server.answer = self._answer
+
+    def _answer(self, asked: Asked) -> tuple[int, dict[str, str], bytes]:
+        self.server.says({"active": False})
+        if asked.path == "/oauth/jwks":
+            self.server.says({"keys": [each.published for each in (RSA, OKP, EC)]})
+        elif asked.path == "/oauth/introspect" and asked.headers.get("Authorization") == _BASIC:
+            self.server.says(self.live.get(asked.form["token"][0], {"active": False}))
+        else:
+            self.server.says({}, 401)
+        answer, self.server.answer = self.server.answer(asked), self._answer
+        return answer
+
+    def token(self, by: Signer = EC, **changed: Any) -> str:
+        now = int(time.time())
+        details = {
+            "type": "emergency_access",
+            "identifier": "grant_0001",
+            "locations": [AUDIENCE],
+            "datatypes": ["medication"],
+            "actions": ["read"],
+            "patient": "P-1001",
+            "purpose_of_use": "ETREAT",
+        }
+        claims = {
+            "iss": self.server.address,
+            "aud": AUDIENCE,
+            "sub": "person_0001",
+            "client_id": "client_0001",
+            "jti": f"token_{next(_NUMBERS)}",
+            "iat": now,
+            "exp": now + 120,
+            "authorization_details": [details],
+            **changed,
+        }
+        text = by.sign({"alg": by.alg, "kid": by.kid, "typ": "at+jwt"}, claims)
+        self.live[text] = {"active": True, **claims}
+        return text
+
+
+_BASIC = "Basic " + base64.b64encode(b"client_ehr:a-secret").decode()
+
+
+@pytest.fixture(scope="module")
+def publisher() -> Iterator[Publisher]:
+    with serving() as server:
+        yield Publisher(server)
+
+
+@pytest.fixture(scope="module")
+def portal(wordpress: WordPressSite, publisher: Publisher) -> Iterator[WordPressSite]:
+    """The site with the plugin of the page, its placeholders filled in."""
+    code = re.search(r"^```php\n(.*?)^```", PAGE.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)[1]  # type: ignore[index]
+    for placeholder, real in {
+        "https://broker.clinic.example": publisher.server.address,
+        "https://portal.clinic.example/wp-json/portal": AUDIENCE,
+        "getenv( 'BROKER_CLIENT_ID' )": "'client_ehr'",
+        "getenv( 'BROKER_CLIENT_SECRET' )": "'a-secret'",
+    }.items():
+        assert placeholder in code
+        code = code.replace(placeholder, real)
+    plugin = wordpress.root / "wp-content/mu-plugins/portal.php"
+    plugin.write_text(f"<?php\n{code}", encoding="utf-8")
+    wordpress.run_php("update_option('medication_of_P-1001', 'warfarin');")
+    yield wordpress
+    plugin.unlink()
+
+
+@pytest.fixture
+def ask(portal: WordPressSite) -> Ask:
+    """Asks for a patient's medication with this Authorization header."""
+
+    def post(authorization: str = "", proof: str = "", patient: str = "P-1001") -> requests.Response:
+        sent = {"Authorization": authorization, "DPoP": proof}
+        headers = {name: value for name, value in sent.items() if value}
+        place = f"{portal.url}/?rest_route=/portal/v1/medication"
+        return requests.post(place, data={"patient": patient}, headers=headers, timeout=20)
+
+    return post
+
+
+def _said(answer: requests.Response) -> tuple[int, str]:
+    return answer.status_code, answer.json().get("code") or answer.json()["medication"]
+
+
+@pytest.mark.parametrize("by", [RSA, OKP, EC], ids=lambda by: by.alg)
+def test_a_token_opens_its_patient(ask: Ask, publisher: Publisher, by: Signer) -> None:
+    """Signed by a key of any of the three kinds; another patient stays shut with the same token."""
+    token = publisher.token(by)
+    assert _said(ask(f"Bearer {token}")) == (200, "warfarin")
+    assert _said(ask(f"Bearer {token}", patient="P-2002")) == (403, "insufficient_scope")
+
+
+def test_without_a_token_nothing_opens(ask: Ask, portal: WordPressSite) -> None:
+    """401 with a challenge, for nobody and for an administrator who is signed in alike."""
+    answer = ask()
+    assert _said(answer) == (401, "invalid_token")
+    assert answer.headers["WWW-Authenticate"] == 'DPoP algs="RS256 ES256 Ed25519", Bearer'
+    portal.create_user("portal-admin", role="administrator", password="a-password-for-tests")
+    session = portal.log_in("portal-admin", "a-password-for-tests")
+    assert portal.rest(session, "POST", "/portal/v1/medication?patient=P-1001").status_code == 401
+
+
+def test_taken_back_shows_at_once(ask: Ask, publisher: Publisher) -> None:
+    """The broker is asked at every request."""
+    token = publisher.token()
+    assert ask(f"Bearer {token}").status_code == 200
+    del publisher.live[token]
+    assert _said(ask(f"Bearer {token}")) == (401, "invalid_token")
+
+
+def test_expired_and_foreign_tokens(ask: Ask, publisher: Publisher) -> None:
+    """Refused by the site itself, whatever the broker would say."""
+    now = int(time.time())
+    for changed in ({"exp": now - 1}, {"aud": "https://shop.example"}, {"iss": "https://evil.example"}):
+        answer = ask(f"Bearer {publisher.token(**changed)}")
+        assert _said(answer) == (401, "invalid_token")
+        assert "P-1001" not in answer.text
+
+
+def test_a_bound_token_needs_its_key(ask: Ask, publisher: Publisher, portal: WordPressSite) -> None:
+    """Its holder gets in once per proof, on whichever worker of the web server; a thief never."""
+    holder, thief = Holder(), Holder()
+    token = publisher.token(cnf={"jkt": holder.jkt})
+    url = portal.run_php("echo rest_url('portal/v1/medication');")
+
+    def proof(by: Holder) -> str:
+        return by.proof("POST", url, datetime.now(UTC), token=token)
+
+    mine = proof(holder)
+    assert _said(ask(f"DPoP {token}", mine)) == (200, "warfarin")
+    for _ in range(4):
+        assert _said(ask(f"DPoP {token}", mine)) == (401, "invalid_dpop_proof")
+    assert _said(ask(f"DPoP {token}", proof(thief))) == (401, "invalid_token")
+    assert _said(ask(f"DPoP {token}")) == (401, "invalid_dpop_proof")
+    assert _said(ask(f"Bearer {token}")) == (401, "invalid_token")
+    assert _said(ask(f"DPoP {token}", proof(holder))) == (200, "warfarin")
+
+
+def test_keys_are_fetched_once(ask: Ask, publisher: Publisher) -> None:
+    """Many requests, many workers, one question for the keys."""
+    ask(f"Bearer {publisher.token()}")
+    publisher.server.asked.clear()
+    for _ in range(6):
+        assert ask(f"Bearer {publisher.token()}").status_code == 200
+    assert [each.path for each in publisher.server.asked].count("/oauth/jwks") == 0
+
+
+def test_a_broker_that_is_away_opens_nothing(ask: Ask, publisher: Publisher) -> None:
+    """The keys are still known, but nobody can say whether the token counts: 503."""
+    token = publisher.token()
+    publisher.server.answer = lambda _: (500, {}, b"")
+    try:
+        assert _said(ask(f"Bearer {token}")) == (503, "temporarily_unavailable")
+    finally:
+        publisher.server.answer = publisher._answer
+    assert ask(f"Bearer {token}").status_code == 200
+
+
+def test_leaves_nothing_behind(portal: WordPressSite, ask: Ask, publisher: Publisher) -> None:
+    """The keys stand in one option of the site, not loaded with every page, that goes with the plugin."""
+    ask(f"Bearer {publisher.token()}")
+    query = "SELECT autoload FROM wp_options WHERE option_name LIKE 'emergency\\_access\\_keys\\_%'"
+    assert portal.sql(query).split() in (["no"], ["off"])
+    uninstall = (portal.root / "wp-content/plugins/emergency-access-broker/uninstall.php").read_text()
+    assert "emergency_access_keys_" in uninstall
