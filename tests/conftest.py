@@ -29,6 +29,7 @@ ON_THE_WIRE = [
         "benchmarks",
         "browser",
         "cli",
+        "key_encryption",
         "credentials/signals",
         "live",
         "notify",

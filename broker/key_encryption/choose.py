@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from broker.errors import ConfigurationError
@@ -44,7 +45,7 @@ def _aws_kms(settings: WrappingSettings) -> KeyEncryptionKey:
         from broker.key_encryption.aws_kms import KmsKeys, kms_client
     except ImportError as error:
         raise _lacks("aws") from error
-    return KmsKeys(settings.aws_kms_key, kms_client(settings))
+    return KmsKeys(settings.aws_kms_key, partial(kms_client, settings))
 
 
 def _lacks(extra: str) -> ConfigurationError:

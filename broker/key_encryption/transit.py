@@ -42,8 +42,7 @@ class TransitKeys:
     @property
     def current_id(self) -> str:
         with self._asking() as engine:
-            latest = engine.read_key(**self._about)["data"]["latest_version"]
-        return self._id(latest)
+            return self._id(int(engine.read_key(**self._about)["data"]["latest_version"]))
 
     def knows(self, key_id: str) -> bool:
         return key_id.startswith(KIND)
@@ -53,7 +52,7 @@ class TransitKeys:
             answer = engine.encrypt_data(
                 plaintext=_base64(secret), associated_data=_base64(context), **self._about
             )
-        ciphertext = str(answer["data"]["ciphertext"])
+            ciphertext = str(answer["data"]["ciphertext"])
         found = _CIPHERTEXT.match(ciphertext)
         if found is None:
             raise self._unavailable()
@@ -68,7 +67,7 @@ class TransitKeys:
             answer = engine.decrypt_data(
                 ciphertext=ciphertext, associated_data=_base64(context), **self._about
             )
-        return base64.b64decode(answer["data"]["plaintext"])
+            return base64.b64decode(answer["data"]["plaintext"], validate=True)
 
     def rotate(self) -> str:
         with self._asking() as engine:
