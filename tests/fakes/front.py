@@ -39,6 +39,8 @@ from tests.fakes.signing_keys import KeysInMemory
 
 BASE = "http://127.0.0.1:8000"
 PATIENT = "P-7777"
+# Tests call more often in a minute than anybody may.
+PATIENT_WITH_TESTS: dict[str, Any] = {"api_calls_a_minute": 1_000_000}
 CSRF = re.compile(r'name="csrf_token" value="([^"]+)"')
 SUBMISSION = re.compile(r'name="submission" value="([^"]+)"')
 
@@ -77,11 +79,15 @@ class Front:
 
     clinic: Clinic
     folder: Path
+    changes: dict[str, Any] = field(default_factory=dict)
     app: Flask = field(init=False)
     parts: Parts = field(init=False)
 
     def __post_init__(self) -> None:
-        clinic, settings = self.clinic, Settings(state_dir=self.folder, policies_path=POLICIES)
+        clinic = self.clinic
+        settings = Settings(
+            state_dir=self.folder, policies_path=POLICIES, **(PATIENT_WITH_TESTS | self.changes)
+        )
         signing_keys = KeysInMemory()
         self._keep_lease_key(settings.keys_dir / "lease.key")
         self.parts = Parts(

@@ -25,6 +25,7 @@ from broker.clock import SystemClock
 from broker.errors import ConfigurationError
 
 IN_THIS_PROCESS = "memory://"
+_KNOWN = ("redis://", "rediss://", "redis+unix://")
 _ANSWERS_WITHIN = 0.3
 _LEFT_ALONE = timedelta(seconds=10)
 _EXTENSION = "broker.limits"
@@ -94,13 +95,18 @@ def limits() -> Limits:
 
 
 def _storage(url: str) -> Storage:
+    if not url.startswith(_KNOWN):
+        raise _unknown()
+    within = {"socket_timeout": _ANSWERS_WITHIN, "socket_connect_timeout": _ANSWERS_WITHIN}
     try:
-        found = storage_from_string(
-            url, wrap_exceptions=True, socket_timeout=_ANSWERS_WITHIN, socket_connect_timeout=_ANSWERS_WITHIN
-        )
-    except (NoSuchStorage, ValueError) as error:
-        raise ConfigurationError(
-            "BROKER_LIMITS_URL names no store that requests can be counted in.",
-            help="Use memory:// or redis://HOST:PORT/NUMBER, and for that install the extra: redis",
-        ) from error
-    return cast("Storage", found)
+        return cast("Storage", storage_from_string(url, wrap_exceptions=True, **within))
+    except (NoSuchStorage, ValueError):
+        # From None: a password may stand in the address.
+        raise _unknown() from None
+
+
+def _unknown() -> ConfigurationError:
+    return ConfigurationError(
+        "BROKER_LIMITS_URL names no store that requests can be counted in.",
+        help="Use memory:// or redis://HOST:PORT/NUMBER, and for that install the extra: redis",
+    )
