@@ -10,8 +10,11 @@ import requests
 
 from broker.identity.factors.enrol import Enrolled, begin_enrolment, confirm_enrolment
 from broker.identity.people import Person, Role, add_person
+from broker.identity.signing_in.passwords import hash_password, keep_hash
 from tests.single_sign_on.provider.running import MFA, RunningProvider, walk
 from tests.single_sign_on.served_broker import ServedBroker, Window
+
+PASSWORD = "seven wards and a kettle"
 
 
 @dataclass
@@ -59,3 +62,12 @@ class Clinic:
             code = pyotp.TOTP(secret).at(wall)
             done = confirm_enrolment(tx, parts.ledger, parts.lobby.box, person.id, code, wall=wall)
         assert isinstance(done, Enrolled)
+
+    def give_password(self, email: str) -> None:
+        hashed = hash_password(PASSWORD)
+        with self.broker.parts.store.write() as tx:
+            keep_hash(tx, self.known(email).id, hashed)
+
+    def password(self, window: Window, email: str) -> requests.Response:
+        window.get("/sign-in")
+        return window.post("/sign-in", email=email, password=PASSWORD)
