@@ -30,6 +30,7 @@ from broker.identity.factors.step_up import Action, Proof, confirm
 from broker.identity.secret_box import SecretBox
 from broker.identity.sessions.end_session import close_expired
 from broker.identity.signing_in.local_accounts import LocalAccounts
+from broker.identity.signing_in.nobodys_tries import sum_up_nobodys
 from broker.identity.signing_in.sign_in import Lobby
 from broker.identity.single_sign_on.provider import Provider
 from broker.identity.single_sign_on.registration import registration_from
@@ -82,8 +83,9 @@ def build_parts(settings: Settings, clock: Clock | None = None) -> Parts:
     ledger = Ledger(
         [
             MailQueue(catalog, settings.base_url, settings.zone),
-            SignalQueue(settings.base_url),
             end_tokens_of_whoever_is_shut_out,
+            # Last, because it tells of what the others end.
+            SignalQueue(settings.base_url),
         ]
     )
     box = SecretBox(keys.identity)
@@ -163,6 +165,7 @@ def chores_of(parts: Parts) -> dict[str, tuple[Chore, float]]:
         "reconcile": (partial(reconcile_due, equipment, every), min(3, settings.reconcile_seconds)),
         "site events": (partial(pull_where_live, equipment), min(15, settings.reconcile_seconds)),
         "outbox": (partial(deliver_due, parts.store, sender), 3),
+        "nobody's tries": (partial(sum_up_nobodys, parts.store, parts.ledger), 60),
         "signals": (Couriers(parts.signal_desk).ring, 1),
         "overdue reviews": (partial(tell_overdue, equipment), 20),
         "time mark": (partial(mark_time, parts.store), 10),

@@ -11,6 +11,7 @@ from broker.identity.sessions.sessions import Opened, Session
 from broker.identity.signing_in.by_passkey import sign_in_by_passkey, sign_in_options
 from broker.identity.signing_in.sign_in import SignInFailed, check_code, check_password
 from broker.web.entering.provider_sign_out import hint_for, on_to_provider
+from broker.web.frame.ask_to_wait import ask_to_wait
 from broker.web.frame.browser import caller, remember_browser
 from broker.web.frame.guard import (
     first_factor_opens,
@@ -49,7 +50,8 @@ def take_password() -> Response:
     try:
         first = check_password(parts().lobby, caller(), email=typed["email"], password=password)
     except SignInFailed as failed:
-        return _password_page(typed, {"": str(failed)}, TOO_MANY if failed.wait else UNACCEPTED)
+        page = _password_page(typed, {"": str(failed)}, TOO_MANY if failed.wait else UNACCEPTED)
+        return ask_to_wait(page, failed.wait)
     wanted = own_path(request.form.get("next"))
     if not first.person.has_factor:
         answer = redirect(url_for("factor.show", next=wanted), 303)
@@ -104,7 +106,8 @@ def take_code() -> Response:
         )
     except FactorRefused as refused:
         locked = refused.refusal.reason is Reason.LOCKED
-        return challenge(refused) or _code_page({"code": str(refused)}, TOO_MANY if locked else UNACCEPTED)
+        page = _code_page({"code": str(refused)}, TOO_MANY if locked else UNACCEPTED)
+        return challenge(refused) or ask_to_wait(page, refused.refusal.wait)
     return finish(make_response(redirect(own_path(request.form.get("next")), 303)), opened, now)
 
 
