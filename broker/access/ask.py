@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import select
 
 from broker.access.equipment import Equipment, TypedCode
+from broker.access.factor_wanted import short_of_policy
 from broker.access.grant import Grant, grant_of_request
 from broker.access.issue import issue
 from broker.access.note_check import MAXIMUM_LENGTH, what_looks_identifying
@@ -72,6 +73,8 @@ def plan_and_prove(
     tx: Transaction, equipment: Equipment, person: Person, form: AskForm, typed: TypedCode
 ) -> Asked | Refusal:
     """Plan, take the code for exactly that plan, admit. A Refusal must be committed: it counts the failure."""
+    if short := short_of_policy(equipment.catalog, form.entitlement, typed):
+        return short
     try:
         request = plan(tx, equipment, person, form)
     except (Invalid, Refused):

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from broker.access.equipment import Equipment, TypedCode
+from broker.access.factor_wanted import session_will_do, short_of_policy
 from broker.access.grant import Grant
 from broker.access.issue import issue
 from broker.access.prove import prove
@@ -82,6 +83,8 @@ def needs_code(
     # A provider's word opens a session, but no act: nobody here saw the factor.
     if session is None or session.method == Method.SSO.value:
         return True
+    if not session_will_do(equipment.catalog, request.entitlement, session.method):
+        return True
     return not fresh_enough(session.at, _freshness(equipment, request), now)
 
 
@@ -119,14 +122,16 @@ def _freshness(equipment: Equipment, request: AccessRequest) -> timedelta:
 def _factor(
     tx: Transaction, equipment: Equipment, approver: Person, action: Action, factor: SessionFactor | TypedCode
 ) -> dict[str, Any] | Refusal:
+    request = get_request(tx, action.about["request"])
     if isinstance(factor, SessionFactor):
-        request = get_request(tx, action.about["request"])
         if needs_code(equipment, request, factor, tx.at):
             raise Refused(
                 "Your sign-in is no longer fresh enough for this.",
                 help="Enter a one-time code and try again.",
             )
         return {"method": factor.method, "at": factor.at.isoformat(), "action_digest": "session"}
+    if short := short_of_policy(equipment.catalog, request.entitlement, factor):
+        return short
     proof = equipment.check_factor(tx, approver.id, factor, action)
     return proof if isinstance(proof, Refusal) else prove(proof, action)
 

@@ -62,6 +62,7 @@ def decide_by_policy(
         roles=frozenset(str(role) for role in person.roles),
         has_factor=person.has_factor,
         overdue_reviews=overdue_reviews(reader, person.id),
+        has_passkey=person.has_passkey,
     )
     held = form.extends.expires_at - form.extends.family_began_at if form.extends else timedelta()
     question = Ask(

@@ -27,6 +27,8 @@ class KnownPerson(Protocol):
     def roles(self) -> frozenset[str]: ...
     @property
     def has_factor(self) -> bool: ...
+    @property
+    def has_passkey(self) -> bool: ...
 
 
 class Installation(Protocol):
@@ -126,11 +128,16 @@ def _subject(installation: Installation, catalog: Catalog, who: str, overdue_rev
         person = installation.find_person(who)
         if person is None:
             raise click.BadParameter(f"nobody here is called {who!r}", param_hint="--as")
-        return Subject(person.id, frozenset(map(str, person.roles)), person.has_factor, overdue_reviews)
+        roles = frozenset(map(str, person.roles))
+        return Subject(person.id, roles, person.has_factor, overdue_reviews, person.has_passkey)
     if who not in catalog.roles:
         raise click.BadParameter(f"no role {who!r}; {did_you_mean(who, catalog.roles)}", param_hint="--as")
     return Subject(
-        f"anybody who is {who}", frozenset({who}), has_factor=True, overdue_reviews=overdue_reviews
+        f"anybody who is {who}",
+        frozenset({who}),
+        has_factor=True,
+        overdue_reviews=overdue_reviews,
+        has_passkey=True,
     )
 
 

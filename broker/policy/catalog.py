@@ -21,9 +21,10 @@ class EntitlementKind(StrEnum):
 
 
 class Factor(StrEnum):
-    """The second factor an act is confirmed with."""
+    """The second factor an act is confirmed with: a code or anything better, or a passkey, which no faked page can use."""
 
     TOTP = "totp"
+    PASSKEY = "passkey"
 
 
 class Capability(StrEnum):

@@ -42,7 +42,7 @@ class Rule(StrEnum):
 
 @dataclass(frozen=True)
 class Subject:
-    """Who asks. ``has_factor``: the second factor policy wants is enrolled.
+    """Who asks. ``has_factor``: any second factor is set up; ``has_passkey``: that one is.
     ``overdue_reviews``: how many of this person's reviews are past their deadline.
     """
 
@@ -50,6 +50,7 @@ class Subject:
     roles: frozenset[str]
     has_factor: bool
     overdue_reviews: int = 0
+    has_passkey: bool = False
 
 
 @dataclass(frozen=True)

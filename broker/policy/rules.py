@@ -10,7 +10,7 @@ from broker.policy.decision import Ask, Path, Reason, Rule, Subject
 from broker.policy.durations import in_words, shown
 from broker.policy.terms import Terms
 
-_FACTOR_WORDS = {Factor.TOTP: "one-time code"}
+_FACTOR_WORDS = {Factor.TOTP: "one-time code or a passkey", Factor.PASSKEY: "passkey"}
 _PATH_WORDS = {
     Path.ORDINARY: "An ordinary request",
     Path.BREAK_GLASS: "Break-glass",
@@ -81,10 +81,9 @@ def granted_duration(terms: Terms, ask: Ask) -> timedelta | None:
 
 def factor_enrolled(entitlement: Entitlement, subject: Subject) -> Reason:
     name = _FACTOR_WORDS[entitlement.factor]
-    words = (
-        f"Confirmed with a {name}." if subject.has_factor else f"Set up a {name} first, under Your account."
-    )
-    return Reason(Rule.FACTOR_ENROLLED, words, subject.has_factor)
+    met = subject.has_passkey if entitlement.factor is Factor.PASSKEY else subject.has_factor
+    words = f"Confirmed with a {name}." if met else f"Set up a {name} first, under Your account."
+    return Reason(Rule.FACTOR_ENROLLED, words, met)
 
 
 def reviews_done(subject: Subject) -> Reason:

@@ -32,7 +32,11 @@ _LINK_FAULTS = {
     "used": "It had been used already.",
     "unknown": "The broker never handed it out.",
 }
-_METHODS = {Method.TOTP: "a one-time code", Method.RECOVERY: "a recovery code"}
+_METHODS = {
+    Method.TOTP: "a one-time code",
+    Method.RECOVERY: "a recovery code",
+    Method.PASSKEY: "a passkey",
+}
 
 
 def in_words(seen: Seen) -> Words:

@@ -17,6 +17,7 @@ class Person:
     id: str
     roles: frozenset[str]
     has_factor: bool
+    has_passkey: bool = False
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from broker.policy.catalog import BreakGlass, Catalog, Entitlement, EntitlementKind
+from broker.policy.catalog import BreakGlass, Catalog, Entitlement, EntitlementKind, Factor
 from broker.policy.durations import in_words
 from broker.web.telling.naming import in_a_row
 
@@ -66,7 +66,9 @@ def _card(entitlement: Entitlement, *, several_glasses: bool) -> Card:
 
 def _described(entitlement: Entitlement) -> str:
     beside = entitlement.credential and entitlement.kind is not EntitlementKind.CREDENTIAL
-    return f"{entitlement.description}{' Software may get a token for it as well.' if beside else ''}"
+    token = " Software may get a token for it as well." if beside else ""
+    passkey = " Confirmed with a passkey only." if entitlement.factor is Factor.PASSKEY else ""
+    return f"{entitlement.description}{token}{passkey}"
 
 
 def _some_without_glass(offered: Iterable[Entitlement]) -> bool:
