@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from http import HTTPStatus
 from typing import TypeVar
 
 from flask import request
@@ -49,8 +48,10 @@ def refuse_other_bodies() -> None:
 
 def read_key() -> str:
     """The Idempotency-Key, empty when there is none."""
-    key = request.headers.get(KEY_HEADER, "")
-    if key and not _KEY.fullmatch(key):
+    key = request.headers.get(KEY_HEADER)
+    if key is None:
+        return ""
+    if not _KEY.fullmatch(key):
         raise Stopped(
             "malformed", faults={KEY_HEADER: "1 to 255 printable ASCII characters, without spaces."}
         )
@@ -64,8 +65,3 @@ def _stopped(error: ValidationError) -> Stopped:
             return Stopped("malformed")
         faults[".".join(map(str, each["loc"]))] = each["msg"]
     return Stopped("invalid", faults=faults)
-
-
-def is_told(status: int) -> bool:
-    """Whether an answer is the operation's own, not a refusal."""
-    return status < HTTPStatus.MULTIPLE_CHOICES
