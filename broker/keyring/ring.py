@@ -63,9 +63,9 @@ class KeyRing:
             lacking = [(use, state) for use in KeyUse for state in self.workshop.lacks(rows, use)]
             for use, state in lacking:
                 self.workshop.fill(use, state)
-            if lacking:
-                self.refresh()
-        except BrokerError as error:
+            rows = self.refresh() if lacking else rows
+            self.workshop.drop_old_file(rows)
+        except (BrokerError, OSError) as error:
             log.warning("keys_not_ready", why=str(error))
 
     def _turned(self, rows: Rows) -> Rows:

@@ -58,8 +58,10 @@ class Workshop:
             if state in self.lacks(rows, use):
                 self._drop_unwanted(tx, rows, use)
                 self.add(tx, row, rows.one(use, KeyState.CURRENT))
-        if use is KeyUse.LINKS:
-            # Its secret is in the ring by now, or was overtaken by one that is.
+
+    def drop_old_file(self, rows: Rows) -> None:
+        """Remove a secret in clear that is in the ring by now, or was overtaken by one that is."""
+        if rows.one(KeyUse.LINKS, KeyState.CURRENT) is not None:
             self.rules.old_links.unlink(missing_ok=True)
 
     def cleared(self, tx: Transaction, *, even_all: bool = False) -> Rows:
