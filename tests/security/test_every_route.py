@@ -57,6 +57,8 @@ DOORS: dict[str, str | set[str]] = {
     "opening.copy_link": SIGNED_IN,
     "opening.back_from_open": SIGNED_IN,
     "opening.back_from_link": SIGNED_IN,
+    "authorize.ask": SIGNED_IN,
+    "authorize.answer": SIGNED_IN,
     "opening.land_again": SIGNED_IN,
     "opening.open_by_link": SIGNED_IN,
     "watching.show": SIGNED_IN,
@@ -86,6 +88,8 @@ DOORS: dict[str, str | set[str]] = {
     "person.back": RUNS,
     "policies.overview": RUNS,
 }
+# Public keys and what there is, which anybody may keep for a while.
+FOR_EVERYBODY = {"documents.metadata", "documents.keys"}
 # A form that asks for the code itself, and signs in with it.
 PASSWORD_ALONE = {"requests.start", "requests.send"}
 
@@ -199,7 +203,7 @@ def test_every_answer_tells_the_browser_what_not_to_do(estate: Estate) -> None:
     for method in ("GET", "HEAD", "OPTIONS", *UNSAFE):
         for rule in estate.front.app.url_map.iter_rules():
             answer = estate.send(browser, method, estate.address(rule))
-            _check_headers(answer, file=rule.endpoint == "static")
+            _check_headers(answer, file=rule.endpoint in {"static", *FOR_EVERYBODY})
     _check_headers(estate.send(browser, "GET", "/nothing/here"), file=False)
 
 
