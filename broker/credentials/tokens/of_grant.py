@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from broker.credentials.clients.tables import clients
 from broker.credentials.tokens.tables import access_tokens
@@ -13,27 +13,20 @@ from broker.store import Reader
 
 
 @dataclass(frozen=True)
-class TokenOut:
-    """``client`` is the software's name; ``bound`` whether a key is needed to use it."""
+class TokensOut:
+    """``count`` tokens of one piece of software; ``bound`` whether they need a key; the last ends at ``until``."""
 
-    jti: str
-    client: str
+    software: str
     bound: bool
-    issued_at: datetime
-    expires_at: datetime
+    count: int
+    until: datetime
 
 
-def tokens_out(reader: Reader, grant_id: str, *, most: int = 20) -> list[TokenOut]:
-    """The newest ``most`` that could be used at ``reader.at`` if the grant is effective."""
-    columns = (
-        access_tokens.c.jti,
-        clients.c.name,
-        access_tokens.c.jkt.is_not(None).label("bound"),
-        access_tokens.c.issued_at,
-        access_tokens.c.expires_at,
-    )
+def tokens_out(reader: Reader, grant_id: str, *, most: int = 20) -> list[TokensOut]:
+    """What could be used at ``reader.at`` if the grant is effective; the software with the latest first."""
+    bound, until = access_tokens.c.jkt.is_not(None), func.max(access_tokens.c.expires_at)
     found = (
-        select(*columns)
+        select(clients.c.name, bound.label("bound"), func.count().label("many"), until.label("until"))
         .join(clients, clients.c.id == access_tokens.c.client_id)
         .where(
             access_tokens.c.grant_id == grant_id,
@@ -41,10 +34,8 @@ def tokens_out(reader: Reader, grant_id: str, *, most: int = 20) -> list[TokenOu
             access_tokens.c.revoked_at.is_(None),
             clients.c.disabled_at.is_(None),
         )
-        .order_by(access_tokens.c.issued_at.desc(), access_tokens.c.jti)
+        .group_by(clients.c.id, clients.c.name, bound)
+        .order_by(until.desc(), clients.c.name, bound)
         .limit(most)
     )
-    return [
-        TokenOut(row.jti, row.name, bool(row.bound), row.issued_at, row.expires_at)
-        for row in reader.all(found)
-    ]
+    return [TokensOut(row.name, bool(row.bound), row.many, row.until) for row in reader.all(found)]

@@ -103,7 +103,7 @@ def grant_page(teller: Teller, grant: Grant) -> GrantPage:
             grant.state,
             grant.tries,
             *((step.at, step.title) for step in story),
-            *(token.jti for token in (software.out if software else ())),
+            *(software.out if software else ()),
         ),
     )
 

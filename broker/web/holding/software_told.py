@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from broker.access.grant import Grant
 from broker.access.revoke import MAY_REVOKE
-from broker.credentials.tokens.of_grant import TokenOut, tokens_out
+from broker.credentials.tokens.of_grant import TokensOut, tokens_out
 from broker.credentials.tokens.offer import offer_of
 from broker.identity.people import Person
 from broker.policy.durations import in_words
@@ -15,13 +15,13 @@ from broker.store import Reader
 
 @dataclass(frozen=True)
 class SoftwareTold:
-    """``lifetime`` is the most a token lasts; ``out`` the newest that can be used now."""
+    """``lifetime`` is the most a token lasts; ``out`` what can be used now, by software."""
 
     audience: str
     lifetime: str
     bound: bool
     usable: bool
-    out: tuple[TokenOut, ...]
+    out: tuple[TokensOut, ...]
     may_withdraw: bool
 
 

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from tests.browser.scenes import asking, deciding, doors, drift, errors, reviewing, running, watching
+from tests.browser.scenes import (
+    asking,
+    deciding,
+    doors,
+    drift,
+    errors,
+    reviewing,
+    running,
+    software,
+    watching,
+)
 from tests.browser.scenes.scene import Scene
 
 SCENES: dict[str, Scene] = {
     f"{room.__name__.rsplit('.', 1)[1]}: {name.replace('_', ' ')}": scene
-    for room in (doors, asking, deciding, watching, reviewing, running, drift, errors)
+    for room in (doors, asking, deciding, watching, reviewing, running, software, drift, errors)
     for name, scene in vars(room).items()
     if getattr(scene, "is_scene", False)
 }

@@ -12,7 +12,7 @@ from broker.credentials.clients.register import Client, disable_client, enable_c
 from broker.credentials.tokens.access_token import Issued, Mint
 from broker.credentials.tokens.check import live_token
 from broker.credentials.tokens.issue import issue_for_grant, issue_for_person
-from broker.credentials.tokens.of_grant import tokens_out
+from broker.credentials.tokens.of_grant import TokensOut, tokens_out
 from broker.credentials.tokens.revoke import revoke_by_id, revoke_text
 from broker.credentials.tokens.shut_out import end_tokens_of_whoever_is_shut_out
 from broker.credentials.tokens.tables import access_tokens
@@ -205,16 +205,17 @@ def test_a_grant_that_ends_while_a_token_is_asked_for_leaves_no_live_token(
 def test_the_page_lists_what_is_out(
     clinic: Clinic, mint: Mint, client: Client, grant: Grant, issued_for: Issue
 ) -> None:
-    """Newest first, with the software's name; neither what was let go of nor what is over."""
-    over = issued_for(grant)
+    """By the software's name, bound ones apart; neither what was let go of nor what is over."""
+    issued_for(grant)
     clinic.clock.advance(minutes=2)
-    gone, kept = issued_for(grant), issued_for(grant, jkt="k" * 43)
+    gone, bearer, bound = issued_for(grant), issued_for(grant), issued_for(grant, jkt="k" * 43)
     let_go(clinic, mint, client, gone.text)
+    until = bound.token.expires_at
     clinic.clock.advance(minutes=3)
     with clinic.store.read() as reader:
         out = tokens_out(reader, grant.id)
-    assert [(each.jti, each.client, each.bound) for each in out] == [(kept.token.jti, "Ward app", True)]
-    assert over.token.jti != kept.token.jti
+    assert bearer.token.expires_at == until
+    assert out == [TokensOut("Ward app", False, 1, until), TokensOut("Ward app", True, 1, until)]
 
 
 @pytest.fixture

@@ -62,7 +62,7 @@ def test_tokens_that_are_out_are_listed_and_withdrawn(front: Front, grant: Grant
     holder = front.browser(front.clinic.clinician)
     holder.get(f"/grants/{grant.id}")
     assert holder.page.count("Ward app") == 2
-    assert "Bound to its key" in holder.page
+    assert "Whoever has its key" in holder.page
     assert issued.text not in holder.page
     assert issued.token.jti not in holder.page
     assert holder.post(f"/grants/{grant.id}/tokens").location == f"/grants/{grant.id}"
