@@ -59,13 +59,15 @@ class Office:
         assert asked.grant is not None
         return activate(self.clinic.equipment, asked.grant.id).id
 
-    def token(self, grant_id: str, *, audience: str = RECORDS, minutes: float = 5) -> AccessToken:
+    def token(
+        self, grant_id: str, *, audience: str = RECORDS, minutes: float = 5, client_id: str = "client_one"
+    ) -> AccessToken:
         """A row as if a token had been issued for the grant."""
         with self.store.write() as tx:
             grant = get_grant(tx, grant_id)
             token = AccessToken(
                 jti=new_id("token"),
-                client_id="client_one",
+                client_id=client_id,
                 audience=audience,
                 person_id=grant.person_id,
                 grant_id=grant.id,
