@@ -21,9 +21,8 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     _drop("access_tokens")
-    with op.batch_alter_table("access_requests") as requests:
-        requests.drop_column("factor_at")
-        requests.drop_column("factor_method")
+    op.drop_column("access_requests", "factor_at")
+    op.drop_column("access_requests", "factor_method")
     _drop("dpop_proofs")
     _drop("issuer_people", "trusted_issuers")
     _drop("authorization_codes")
