@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from broker.errors import BrokerError
 from broker.keyring.ring import BELIEVED, KeyRing
 from broker.keyring.ring_key import KeyState, KeyUse
 from broker.keyring.rows import Rows
@@ -20,7 +21,7 @@ class KeyFinding:
 def examine_ring(ring: KeyRing) -> list[KeyFinding]:
     """Opens every key that is believed. Makes none and changes none."""
     rows = ring.refresh()
-    found = [_of(ring, rows, use) for use in KeyUse]
+    found = [_wrapping(ring), *(_of(ring, rows, use) for use in KeyUse)]
     shut = [key for key in rows.keys if key.state in BELIEVED and ring.fault(key)]
     found += [KeyFinding(good=False, words=f"The key {key.kid}: {ring.fault(key)}") for key in shut]
     if rows.refused:
@@ -33,6 +34,13 @@ def examine_ring(ring: KeyRing) -> list[KeyFinding]:
             )
         )
     return found
+
+
+def _wrapping(ring: KeyRing) -> KeyFinding:
+    try:
+        return KeyFinding(good=True, words=f"{ring.workshop.keys.current_id} wraps keys")
+    except BrokerError as error:
+        return KeyFinding(good=False, words=f"{error} {error.help}")
 
 
 def _of(ring: KeyRing, rows: Rows, use: KeyUse) -> KeyFinding:
