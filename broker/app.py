@@ -63,6 +63,7 @@ from broker.store.high_water import latest_seen, mark_time
 from broker.store.schema import check_schema
 from broker.vault.local_folder import LocalFolder
 from broker.vault.shelf import Shelf
+from broker.web.api.frame.kept_answers import forget_old
 from broker.web.factory import make_flask
 from broker.web.parts import Parts
 
@@ -172,6 +173,7 @@ def chores_of(parts: Parts) -> dict[str, tuple[Chore, float]]:
         "signed head": (partial(parts.head_keeper.keep, parts.store), 30),
         "expired sessions": (partial(close_expired, parts.store), 60),
         "tokens long over": (partial(forget_tokens, parts.store), 600),
+        "kept answers": (partial(forget_old, parts.store), 600),
         "used codes": (partial(forget_codes, parts.store), 600),
         "used assertions": (partial(forget_used, parts.store), 600),
     }

@@ -47,6 +47,7 @@ DOORS: dict[str, Door] = {
     "list_grants": Door(EVERYBODY, "grants:read", software=True),
     "show_grant": Door(BUT_OTHER, "grants:read", software=True, others=404),
     "end_grant": Door(BUT_OTHER, "grants:end", software=True, others=404),
+    "withdraw_grant_tokens": Door(BUT_OTHER, "grants:end", others=404),
     "extend_grant": Door(HOLDER, "requests:write", others=404, body={**CODE, "minutes": 15}),
     "hand_out_link": Door(HOLDER, "requests:write", others=404, body={}),
     "list_reviews": Door(frozenset({"reviewer"}), "reviews:read", software=True),
@@ -61,6 +62,9 @@ DOORS: dict[str, Door] = {
     # Its clock is off: nobody but somebody on the site can put that right.
     "put_right": Door(RUNS, "sites:write", software=True, inside="cannot put this right"),
     "list_people": Door(RUNS, "people:read", software=True),
+    "list_sessions_of": Door(RUNS, "people:read", software=True),
+    "end_session_of": Door(RUNS, None),
+    "sign_person_out": Door(RUNS, None),
 }
 # Two that do not fit the table: anybody with any token may ask who they are, and no decision is one's own.
 APART = {"show_me", "decide_request"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from broker.web.api.administering.people import people
+from broker.web.api.administering.sessions import sessions
 from broker.web.api.administering.sites import sites
 from broker.web.api.asking.offers import offers
 from broker.web.api.asking.requests import requests
@@ -26,6 +27,7 @@ FAMILIES: tuple[Family, ...] = (
     ledger,
     sites,
     people,
+    sessions,
 )
 
 api = blueprint(FAMILIES)

@@ -73,6 +73,14 @@ class Limits:
             log.warning("limits_store_away")
             self._spend(self._alone, rate.item, caller)
 
+    def left(self, rate: Rate, caller: str) -> tuple[int, int]:
+        """How many more ``caller`` may ask for now, and the seconds until all of them are free again."""
+        try:
+            window = self._counter().get_window_stats(rate.item, caller)
+        except StorageError:
+            window = self._alone.get_window_stats(rate.item, caller)
+        return max(window.remaining, 0), max(math.ceil(window.reset_time - self._clock.wall().timestamp()), 0)
+
     def _spend(self, counter: MovingWindowRateLimiter, item: RateLimitItem, caller: str) -> None:
         if counter.hit(item, caller):
             return

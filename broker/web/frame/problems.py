@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any
 
 from flask import Response, request
 
@@ -18,6 +17,7 @@ from broker.web.parts import parts
 MEDIA_TYPE = "application/problem+json"
 PREFIX = "/api/"
 TYPES = f"{PREFIX}problems/"
+_FACTOR = {Reason.LOCKED: "too-many", Reason.CHALLENGE: "passkey-challenge"}
 
 
 class Stopped(Exception):
@@ -73,7 +73,8 @@ def of_ours(error: BrokerError, status: int) -> Response:
 
 
 def _of_refused_factor(refused: FactorRefused) -> Response:
-    refusal, more = refused.refusal, dict[str, Any]()
+    refusal = refused.refusal
     headers = {"Retry-After": str(refusal.seconds)} if refusal.seconds else {}
-    kind = KINDS["too-many" if refusal.reason is Reason.LOCKED else "code-refused"]
-    return problem(kind, str(refused), headers=headers, help=refusal.help, **more)
+    kind = KINDS[_FACTOR.get(refusal.reason, "code-refused")]
+    options = json.loads(refusal.options) if refusal.options else {}
+    return problem(kind, str(refused), headers=headers, help=refusal.help, options=options)

@@ -8,15 +8,16 @@ from pydantic import Field
 
 from broker.credentials.clients.register import find_client
 from broker.errors import NotFound
-from broker.identity.factors.step_up import Method
 from broker.identity.sessions.end_session import Why, end_all_sessions, end_session
 from broker.identity.sessions.sessions import Session, sessions_of
+from broker.store import Reader
 from broker.web.api.administering.people import PersonTold, person_told
 from broker.web.api.frame.call import Call
 from broker.web.api.frame.calling import csrf_token
 from broker.web.api.frame.operation import Door, Family
 from broker.web.api.frame.shape import Done, Named, Told
 from broker.web.parts import parts
+from broker.web.telling.how_signed_in import ListedSession, listed
 
 me = Family("entering")
 BY_SESSION = Door()
@@ -45,7 +46,7 @@ class SessionRow(Told):
     device: str
     begun_at: datetime
     last_seen_at: datetime
-    mfa_method: Method | None
+    how: str = Field(examples=["Password and one-time code"])
     here: bool
 
 
@@ -86,8 +87,7 @@ def show_session(call: Call) -> SessionHere:
 def list_sessions(call: Call) -> SessionList:
     here = _session(call)
     with parts().store.read() as reader:
-        found = sessions_of(reader, here.person.id)
-    return SessionList(items=[_row(each, here) for each in found])
+        return sessions_told(reader, here.person.id, here)
 
 
 @me.post("/sessions/<session_id>/end", "End one of one's own sessions", BY_SESSION, kept=False, limited=False)
@@ -121,12 +121,19 @@ def _session(call: Call) -> Session:
     return call.who.session
 
 
-def _row(session: Session, here: Session) -> SessionRow:
+def sessions_told(reader: Reader, person_id: str, here: Session | None) -> SessionList:
+    """A person's live sessions; ``here`` is the caller's own, if they have one."""
+    found = listed(reader, sessions_of(reader, person_id))
+    return SessionList(items=[_row(each, here) for each in found])
+
+
+def _row(each: ListedSession, here: Session | None) -> SessionRow:
+    session = each.session
     return SessionRow(
         id=session.id,
         device=session.device,
         begun_at=session.begun_at,
         last_seen_at=session.last_seen_at,
-        mfa_method=session.mfa_method,
-        here=session.id == here.id,
+        how=each.how,
+        here=here is not None and session.id == here.id,
     )

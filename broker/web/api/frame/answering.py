@@ -17,9 +17,9 @@ from broker.web.api.frame.call import Call
 from broker.web.api.frame.calling import check_csrf, let_in, who_calls
 from broker.web.api.frame.kept_answers import Question, claim, give_up, keep
 from broker.web.api.frame.operation import Operation
+from broker.web.api.frame.rate import spend, tell
 from broker.web.api.frame.reading import read_body, read_key, read_query, refuse_other_bodies
 from broker.web.frame.guard import note_use
-from broker.web.frame.limits import Rate, limits
 from broker.web.parts import parts
 
 log = structlog.get_logger("broker.web")
@@ -38,16 +38,18 @@ def answer(operation: Operation, path: dict[str, str]) -> Response:
         refuse_other_bodies()
     if operation.query is not None:
         given["query"] = read_query(operation.query)
-    if call.key and operation.kept:
-        return _once(operation, call, given)
-    return _conditional(operation, _do(operation, call, given))
+    once = call.key and operation.kept
+    response = _once(operation, call, given) if once else _do(operation, call, given)
+    if operation.limited:
+        tell(response, call.who)
+    return _conditional(operation, response)
 
 
 def _let_in(operation: Operation) -> Call:
     who = who_calls()
     let_in(operation.door, who)
     if operation.limited:
-        limits().spend(_rate(), who.session.id if who.session else who.key)
+        spend(who)
     if who.session is not None:
         if operation.changes:
             check_csrf()
@@ -55,10 +57,6 @@ def _let_in(operation: Operation) -> Call:
         if "If-None-Match" not in request.headers:
             note_use(who.session)
     return Call(who, read_key())
-
-
-def _rate() -> Rate:
-    return Rate("api", parts().settings.api_calls_a_minute)
 
 
 def _do(operation: Operation, call: Call, given: dict[str, Any]) -> Response:

@@ -52,6 +52,8 @@ HEADERS: Json = {
     "ETag": {"description": "Changes with the answer; for If-None-Match.", "schema": _TEXT},
     "Link": {"description": 'The next page (RFC 8288): <address>; rel="next".', "schema": _TEXT},
     "Location": {"description": "The address of what was made.", "schema": _TEXT},
+    "RateLimit-Policy": {"description": 'How often one may ask: "api";q=CALLS;w=SECONDS.', "schema": _TEXT},
+    "RateLimit": {"description": 'What is left of it: "api";r=CALLS;t=SECONDS.', "schema": _TEXT},
     "Retry-After": {"description": "Seconds to wait.", "schema": {"type": "string", "pattern": "^[0-9]+$"}},
     "WWW-Authenticate": {"description": "What would do (RFC 6750, RFC 9449).", "schema": _TEXT},
     "DPoP-Nonce": {"description": "The nonce for the next proof (RFC 9449).", "schema": _TEXT},

@@ -11,12 +11,13 @@ from broker.web.frame.browser import caller
 
 def typed(call: Call, given: Confirmed) -> TypedCode:
     """What to confirm the act with; Invalid when there is nothing, whoever calls."""
-    if not is_given(given):
+    shown = TypedCode(given.code, _source(call), given.passkey)
+    if shown.is_empty:
         raise Invalid(
             "A second factor is needed for this.",
             {"code": "Send the one-time code that is shown now, or `passkey`."},
         )
-    return TypedCode(given.code, _source(call))
+    return shown
 
 
 def is_given(given: Confirmed) -> bool:

@@ -143,6 +143,7 @@ def _responses(operation: Operation, schemas: Schemas) -> Json:
 
 def _headers(operation: Operation) -> Json:
     named = ["X-Request-Id"]
+    named += ["RateLimit-Policy", "RateLimit"] if operation.limited else []
     named += ["Idempotency-Replayed"] if operation.kept else []
     named += ["ETag"] if not operation.changes else []
     named += ["Link"] if issubclass(operation.answer, Page) else []

@@ -9,6 +9,8 @@ from pydantic import Field
 
 from broker.access.grant import Cause, Grant, GrantState
 from broker.access.revoke import MAY_REVOKE
+from broker.credentials.tokens.of_grant import tokens_out
+from broker.credentials.tokens.offer import offer_of
 from broker.errors import NotFound
 from broker.patients.holdings import HoldingKind
 from broker.policy.decision import Path
@@ -47,6 +49,23 @@ class OnSite(Told):
     id: str
     title: str
     entrance: str
+
+
+class TokensOut(Told):
+    """``count`` tokens of one piece of software, the last of which ends at ``until``; ``bound``: they need a key."""
+
+    software: str
+    bound: bool
+    count: int
+    until: datetime
+
+
+class SoftwareMayGet(Told):
+    """That software may get short-lived tokens of this access for ``audience``; ``bound``: only with a key of its own."""
+
+    audience: str
+    bound: bool
+    out: list[TokensOut]
 
 
 class GrantRow(Told):
@@ -93,6 +112,7 @@ class GrantTold(Told):
     cause: Cause | None
     fault: str
     extends: str | None
+    software: SoftwareMayGet | None
     may: list[GrantAct]
 
 
@@ -143,6 +163,7 @@ def grant_told(reader: Reader, who: Who, grant: Grant) -> GrantTold:
         cause=grant.cause,
         fault=grant.fault or "",
         extends=grant.extends_grant,
+        software=_software(reader, grant),
         may=_may(reader, who, grant),
     )
 
@@ -156,6 +177,15 @@ def _site(reader: Reader, grant: Grant) -> OnSite | None:
         return OnSite(id=grant.site_id, title=grant.site_id, entrance="")
     entrance = parts().equipment.adapter_for(site).entrance(grant.scope)
     return OnSite(id=site.id, title=site.title, entrance=entrance)
+
+
+def _software(reader: Reader, grant: Grant) -> SoftwareMayGet | None:
+    offer = offer_of(grant)
+    if offer is None:
+        return None
+    out = tokens_out(reader, grant.id) if grant.is_effective(reader.at) else []
+    told = [TokensOut(software=t.software, bound=t.bound, count=t.count, until=t.until) for t in out]
+    return SoftwareMayGet(audience=offer.audience, bound=offer.dpop_required, out=told)
 
 
 def _may(reader: Reader, who: Who, grant: Grant) -> list[GrantAct]:

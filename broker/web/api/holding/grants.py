@@ -13,6 +13,7 @@ from broker.access.hand_back import hand_back
 from broker.access.revoke import revoke
 from broker.access.take_back import end
 from broker.credentials.links.hand_out import LINK_LIFETIME, hand_out
+from broker.credentials.tokens.withdraw import withdraw_tokens
 from broker.errors import Conflict
 from broker.review.filters import Filters, Shown
 from broker.review.history import history_page
@@ -23,7 +24,7 @@ from broker.web.api.frame.factor import typed
 from broker.web.api.frame.operation import Door, Family
 from broker.web.api.frame.paging import Paging, begins_after, next_of, tell_next
 from broker.web.api.frame.seeing import grant_seen
-from broker.web.api.frame.shape import Confirmed, Given, Text, Told
+from broker.web.api.frame.shape import Confirmed, Done, Given, Text, Told
 from broker.web.api.holding.grant_told import GrantList, GrantTold, grant_row, grant_told
 from broker.web.parts import parts
 
@@ -81,6 +82,7 @@ def list_grants(call: Call, query: WhichGrants) -> GrantList:
         "end_grant": {"grant_id": "$response.body#/id"},
         "extend_grant": {"grant_id": "$response.body#/id"},
         "hand_out_link": {"grant_id": "$response.body#/id"},
+        "withdraw_grant_tokens": {"grant_id": "$response.body#/id"},
         "sign_review": {"grant_id": "$response.body#/id"},
     },
 )
@@ -109,6 +111,19 @@ def end_grant(call: Call, grant_id: str) -> GrantTold:
         _end(call, grant_id, holder)
     with parts().store.read() as reader:
         return grant_told(reader, call.who, grant_seen(reader, call.who, grant_id))
+
+
+@grants.post(
+    "/grants/<grant_id>/tokens/withdraw",
+    "Withdraw every token of access",
+    Door(scope=END),
+    kept=False,
+    limited=False,
+)
+def withdraw_grant_tokens(call: Call, grant_id: str) -> Done:
+    """What software holds of it is dead at once; the access itself goes on. None left is no error."""
+    wired, person = parts(), call.person
+    return Done(count=withdraw_tokens(wired.store, wired.ledger, person, grant_id))
 
 
 @grants.post(
