@@ -9,6 +9,7 @@ from typing import Any
 
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, Key, OKPKey, RSAKey
+from joserfc.util import urlsafe_b64decode
 
 from broker.errors import Invalid
 
@@ -16,13 +17,15 @@ ALGORITHM_BY_KIND = MappingProxyType({"RSA": "RS256", "EC": "ES256", "OKP": "Ed2
 """What others may sign with: the kind of the key decides, never the token. Nothing with a shared secret, never "none"."""
 
 MOST_KEYS = 10
-SHORTEST_RSA = 2048
+# Bits. A longer one costs whoever checks more than it brings.
+SHORTEST_RSA, LONGEST_RSA = 2048, 8192
 _PUBLIC_MEMBERS = {
     "RSA": ("n", "e"),
     "EC": ("crv", "x", "y"),
     "OKP": ("crv", "x"),
 }
 _KINDS: Mapping[str, type[RSAKey | ECKey | OKPKey]] = {"RSA": RSAKey, "EC": ECKey, "OKP": OKPKey}
+_CURVES = {"EC": "P-256", "OKP": "Ed25519"}
 _HELP = "Hand in a JWK Set (RFC 7517) of public keys, each with a kid: RSA of 2048 bits or more, EC P-256 or Ed25519."
 
 
@@ -77,20 +80,23 @@ def _plain(key: object) -> dict[str, str]:
 
 
 def _imported(key: Mapping[str, str]) -> Key:
+    # Before it is read: the library warns of a short one where others would be told.
+    if key["kty"] == "RSA" and not SHORTEST_RSA <= _bits(key["n"]) <= LONGEST_RSA:
+        raise _invalid("a key is too weak, or longer than anybody needs")
     try:
         found = _KINDS[key["kty"]].import_key(dict(key))
-        strong = _is_strong(found)
     except (JoseError, ValueError, TypeError, KeyError):
         raise _invalid("a key cannot be read") from None
-    if not strong:
-        raise _invalid("a key is too weak, or on a curve nobody here checks")
+    if key["kty"] != "RSA" and key["crv"] != _CURVES[key["kty"]]:
+        raise _invalid("a key is on a curve nobody here checks")
     return found
 
 
-def _is_strong(key: Key) -> bool:
-    if isinstance(key, RSAKey):
-        return int(key.public_key.key_size) >= SHORTEST_RSA
-    return key.as_dict(private=False)["crv"] == {"EC": "P-256", "OKP": "Ed25519"}[key.key_type]
+def _bits(number: str) -> int:
+    try:
+        return int.from_bytes(urlsafe_b64decode(number.encode()), "big").bit_length()
+    except ValueError:
+        return 0
 
 
 def _invalid(why: str) -> Invalid:
