@@ -46,8 +46,8 @@ def objects_not_under(reader: Reader, key_id: str, *, after: str, most: int) -> 
 
 def count_by_key(reader: Reader) -> dict[str, int]:
     """How many files each key-encryption key wraps the key of."""
-    query = select(vault_objects.c.key_id, func.count()).group_by(vault_objects.c.key_id)
-    return {row[0]: row[1] for row in reader.all(query)}
+    query = select(vault_objects.c.key_id, func.count().label("held")).group_by(vault_objects.c.key_id)
+    return {row.key_id: row.held for row in reader.all(query)}
 
 
 def add_object(tx: Transaction, item: VaultObject) -> None:
