@@ -8,6 +8,7 @@ from typing import Any
 from broker.identity.factors.step_up import Method
 from broker.policy.decision import Path
 from broker.policy.scope_words import scope_words, software_words
+from broker.review.code_words import CODE_WORDS
 from broker.review.seen import Seen, Words
 from broker.review.site_words import SITE_WORDS
 from broker.review.token_words import TOKEN_WORDS
@@ -194,6 +195,7 @@ def _sentences(*parts: str) -> str:
 _WORDS: Mapping[str, Callable[[Seen], Words]] = {
     **SITE_WORDS,
     **TOKEN_WORDS,
+    **CODE_WORDS,
     "request.asked": _asked,
     "request.broke_glass": _broke_glass,
     "request.seconded": _seconded,

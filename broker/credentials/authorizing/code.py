@@ -13,6 +13,7 @@ from sqlalchemy import Row, delete, insert, select
 
 from broker.clock import new_id
 from broker.credentials.authorizing.tables import authorization_codes
+from broker.credentials.clients.register import get_client
 from broker.ledger.chain import Ledger
 from broker.ledger.entry import Entry
 from broker.store import Reader, Store, Transaction
@@ -61,8 +62,9 @@ def hand_out(tx: Transaction, ledger: Ledger, allowed: Allowed) -> str:
     values = vars(allowed) | {"scopes": sorted(allowed.scopes), "amr": list(allowed.amr)}
     row = {"id": code_id, "sha256": _digest(code), "made_at": tx.at, "expires_at": tx.at + LIFETIME}
     tx.execute(insert(authorization_codes).values(**values, **row))
-    facts = {"code": code_id, "client": allowed.client_id, "scopes": sorted(allowed.scopes)}
-    who = allowed.person_id
+    software, who = get_client(tx, allowed.client_id), allowed.person_id
+    about = {"code": code_id, "client": software.id, "software": software.name}
+    facts = about | {"scopes": sorted(allowed.scopes)}
     ledger.append(tx, Entry("code.allowed", who, grant=allowed.grant_id, subject=who, facts=facts))
     return code
 

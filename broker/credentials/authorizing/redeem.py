@@ -154,7 +154,7 @@ def _write_down(tx: Transaction, mint: Mint, client: Client, code: Code | None, 
     elif fault not in {CodeFault.USED, CodeFault.FOREIGN} and code.used_at is None:
         _use_up(tx, code, None)
     about, who = code.allowed.grant_id, code.allowed.person_id
-    facts = {"code": code.id, "client": client.id, "reason": fault.value}
+    facts = {"code": code.id, "client": client.id, "software": client.name, "reason": fault.value}
     mint.ledger.append(
         tx, Entry("code.refused", f"client:{client.id}", grant=about, subject=who, facts=facts)
     )
