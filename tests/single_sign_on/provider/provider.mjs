@@ -47,6 +47,8 @@ const provider = new Provider(issuer, {
       },
     },
   },
+  // By itself it calls nobody on this machine, which is where the tests' broker is.
+  fetch: (url, { dispatcher: _unused, ...options }) => fetch(url, options),
   cookies: { keys: ["a key for tests"] },
   pkce: { required: () => true },
   ttl: { Session: 3600, Interaction: 600, Grant: 600, AccessToken: 600, IdToken: 300 },

@@ -40,18 +40,34 @@ PEOPLE: dict[str, dict[str, Any]] = {
 
 @dataclass
 class RunningProvider:
-    """Listens at ``issuer`` for a broker at ``broker_url``. ``insists`` refuses by itself what is too weak."""
+    """Listens at ``issuer`` for a broker on ``broker_port``. ``insists`` refuses by itself what is too weak."""
 
     port: int
-    broker_url: str
+    broker_port: int
     insists: bool = False
     key: RSAKey | None = None
     people: dict[str, dict[str, Any]] = field(default_factory=lambda: {**PEOPLE})
     _process: subprocess.Popen[str] | None = None
+    _first: dict[str, dict[str, Any]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._first = {**self.people}
 
     @property
     def issuer(self) -> str:
         return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def broker_url(self) -> str:
+        return f"http://127.0.0.1:{self.broker_port}"
+
+    def ensure(self) -> None:
+        """Running, with the people of the beginning."""
+        if self.people != self._first:
+            self.stop()
+            self.people = {**self._first}
+        if self._process is None:
+            self.start()
 
     def start(self) -> None:
         folder = provider_folder()
