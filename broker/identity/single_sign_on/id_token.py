@@ -61,7 +61,7 @@ def check_parties(claims: Mapping[str, Any], issuer: str, client_id: str) -> Non
     said = claims.get("aud")
     audience = said if isinstance(said, list) else [said]
     azp = claims.get("azp")
-    if client_id not in audience or (len(audience) > 1 and azp is None) or azp not in {None, client_id}:
+    if client_id not in audience or (len(audience) > 1 and azp is None) or azp not in (None, client_id):
         raise _forged("aud")
 
 

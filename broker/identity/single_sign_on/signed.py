@@ -36,7 +36,8 @@ def read_signed(provider: Provider, text: str, *, types: Collection[str]) -> Tok
     header = _header(text)
     if str(header.get("typ", "")).lower().removeprefix("application/") not in types:
         raise _forged("another type of token")
-    if header.get("alg") not in ALGORITHMS or "crit" in header or "b64" in header:
+    alg = header.get("alg")
+    if not isinstance(alg, str) or alg not in ALGORITHMS or "crit" in header or "b64" in header:
         raise _forged("another algorithm")
     found = _verified(provider.keys(), text, header)
     if found is None:
