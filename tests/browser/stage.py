@@ -17,6 +17,9 @@ from broker.access.hand_back import hand_back
 from broker.access.plan import AskForm
 from broker.access.request import AccessRequest
 from broker.clock import new_id
+from broker.credentials.signals.outcome import MOST_REFUSALS, refused
+from broker.credentials.signals.read import undelivered
+from broker.credentials.signals.receivers import list_receivers, new_receiver, register
 from broker.identity.people import Role
 from broker.policy.decision import Path as Way
 from broker.sites.register import Site, add_site, link_account, list_sites
@@ -80,6 +83,26 @@ class Stage:
                 site = Site("clinic", "wordpress", "The clinic's WordPress", address, True, tx.at)
                 add_site(tx, parts.ledger, site, actor="demo")
             link_account(tx, parts.ledger, "clinic", holder, "on-call", actor="demo")
+
+    def add_receivers(self) -> None:
+        """Software at an address where nothing answers, that is to be told when access ends."""
+        parts = self.broker.parts
+        with parts.store.write() as tx:
+            for name in {"The portal", "The EHR"} - {each.name for each in list_receivers(tx)}:
+                new = new_receiver(
+                    name, "http://127.0.0.1:9/events", audience="", at=tx.at, allow_private=True
+                )
+                register(tx, parts.ledger, parts.site_seal, new, authorization="", actor="demo")
+
+    def give_up_telling(self) -> None:
+        """As after a day in which a receiver refused every event."""
+        parts = self.broker.parts
+        with parts.store.write() as tx:
+            named = {each.name: each for each in list_receivers(tx)}
+            for lacking in undelivered(tx):
+                for _ in range(MOST_REFUSALS if lacking.receiver == "The portal" else 1):
+                    fault = "It refused the event: invalid_key. No key of that name is known here."
+                    refused(tx, parts.ledger, named[lacking.receiver], lacking.id, fault)
 
     def _ask(self, member: Member, **changes: object) -> Asked:
         usual: dict[str, object] = {

@@ -28,6 +28,30 @@ def site_that_does_not_answer(stage: Stage) -> Page:
 
 
 @scene
+def receivers(stage: Stage) -> Page:
+    stage.add_receivers()
+    return stage.open(stage.admin, "/receivers")
+
+
+@scene
+def receivers_that_were_not_told(stage: Stage) -> Page:
+    stage.add_receivers()
+    stage.end(stage.break_glass())
+    stage.give_up_telling()
+    page = receivers(stage)
+    expect(page.get_by_text("Given up").first).to_be_visible()
+    return page
+
+
+@scene
+def receiver_that_does_not_answer(stage: Stage) -> Page:
+    page = receivers(stage)
+    page.get_by_role("button", name="Send The EHR a test event").click()
+    expect(page.get_by_role("status").get_by_text("It cannot be reached.")).to_be_visible()
+    return page
+
+
+@scene
 def people(stage: Stage) -> Page:
     return stage.open(stage.admin, "/people")
 
