@@ -85,6 +85,10 @@ def test_whatever_the_broker_does_rows_and_ledger_agree(past: Past) -> None:
         ("INSERT INTO person_roles SELECT id, 'admin' FROM people WHERE name = 'clinician'", "roles is ['admin'"),
         ("UPDATE people SET disabled_at = added_at WHERE name = 'approver'", "people: disabled is True"),
         ("DELETE FROM totp_factors", "people: has_factor is False, the ledger says True"),
+        (
+            "INSERT INTO passkeys SELECT 'passkey_x', id, id, 'x', 'x', 'x', 0, '[]', '', 'x', 0, added_at, NULL, NULL FROM people WHERE name = 'admin'",
+            "people: passkeys is ['passkey_x']",
+        ),
     ],
 )  # fmt: skip
 def test_an_edit_is_named(past: Past, live: Grant, edit: str, said: str) -> None:

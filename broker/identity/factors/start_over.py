@@ -30,5 +30,5 @@ def start_over(
     move_reset(tx, plea, ResetState.DONE)
     for other in open_resets(tx, person.id):
         move_reset(tx, other, ResetState.STOPPED)
-    facts = {"plea": plea.id, "vouched_by": plea.decided_by}
+    facts = {"plea": plea.id, "vouched_by": plea.decided_by, "kept": spare}
     ledger.append(tx, Entry("factor.started_over", person.id, subject=person.id, facts=facts))
