@@ -33,6 +33,7 @@ ON_THE_WIRE = [
         "credentials/signals",
         "live",
         "notify",
+        "oauth_clients",
         "packaging",
         "verify",
         "single_sign_on",

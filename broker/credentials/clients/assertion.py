@@ -20,7 +20,8 @@ from broker.store import Store, Transaction
 
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 LONGEST = 8_192
-LONGEST_LIFE = timedelta(minutes=5)
+# As long as usual client libraries make them; it works once all the same.
+LONGEST_LIFE = timedelta(hours=1)
 LEEWAY = timedelta(seconds=30)
 _LONGEST_JTI = 200
 

@@ -1,0 +1,1 @@
+"""Other people's OAuth clients, as they are published, at a broker that is really served."""
