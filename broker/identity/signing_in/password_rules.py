@@ -37,8 +37,7 @@ def check_choice(password: str, about: Iterable[str] = ()) -> None:
     judged = zxcvbn(password[:_JUDGED], user_inputs=[*WORDS_OF_THE_PLACE, *about])
     if judged["score"] < STRONG_ENOUGH:
         _refuse(
-            "This password would be guessed too soon: it is a known one, or made of your name, of words that "
-            "belong here, or of a pattern. Use a few words that have nothing to do with each other."
+            "This password would be guessed too soon. Use a few words that have nothing to do with each other."
         )
 
 

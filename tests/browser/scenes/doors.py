@@ -107,3 +107,18 @@ def recovery_codes_shown(stage: Stage) -> Page:
 def account_with_two_sessions(stage: Stage) -> Page:
     stage.clinician.token()
     return stage.open(stage.clinician, "/sessions")
+
+
+@scene
+def password(stage: Stage) -> Page:
+    return stage.open(stage.clinician, "/password")
+
+
+@scene
+def password_that_everybody_knows(stage: Stage) -> Page:
+    page = password(stage)
+    page.get_by_label("Present password").fill("whatever it was")
+    page.get_by_label("New passphrase").fill("password1234")
+    page.get_by_role("button", name="Change password").click()
+    expect(page.get_by_role("alert")).to_be_focused()
+    return page
