@@ -43,6 +43,7 @@ DOORS: dict[str, Door] = {
     "show_request": Door(BUT_OTHER, "requests:read", software=True, others=404),
     "withdraw_request": Door(HOLDER, "requests:write", others=404),
     "break_glass_instead_of": Door(HOLDER, "requests:write", others=404, body=CODE),
+    "show_opened": Door(BUT_OTHER, "requests:read", software=True, others=404),
     "list_waiting": Door(frozenset({"approver", "reviewer"}), "requests:read"),
     "list_grants": Door(EVERYBODY, "grants:read", software=True),
     "show_grant": Door(BUT_OTHER, "grants:read", software=True, others=404),
@@ -65,6 +66,10 @@ DOORS: dict[str, Door] = {
     "list_sessions_of": Door(RUNS, "people:read", software=True),
     "end_session_of": Door(RUNS, None),
     "sign_person_out": Door(RUNS, None),
+    "show_policy": Door(RUNS, None),
+    "list_receivers": Door(RUNS, None),
+    "test_receiver": Door(RUNS, None, inside="No receiver"),
+    "send_receiver_again": Door(RUNS, None, inside="No receiver"),
 }
 # Two that do not fit the table: anybody with any token may ask who they are, and no decision is one's own.
 APART = {"show_me", "decide_request"}
@@ -201,7 +206,7 @@ def check(answer: TestResponse, expected: int, door: Door, about: object) -> Non
 
 def send(estate: Estate, caller: Caller, operation: Operation) -> TestResponse:
     path = operation.path
-    for name, value in estate.names.items():
+    for name, value in {"receiver_id": "receiver_nowhere", **estate.names}.items():
         path = path.replace(f"<{name}>", value)
     assert "<" not in path
     body = DOORS[operation.name].body if operation.name in DOORS else {**CODE, "verdict": "approve"}

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from broker.web.api.administering.people import people
+from broker.web.api.administering.policy import policy
+from broker.web.api.administering.receivers import receivers
 from broker.web.api.administering.sessions import sessions
 from broker.web.api.administering.sites import sites
 from broker.web.api.asking.offers import offers
 from broker.web.api.asking.requests import requests
 from broker.web.api.deciding.decisions import decisions
+from broker.web.api.deciding.opened import opened
 from broker.web.api.entering.me import me
 from broker.web.api.frame.blueprint import blueprint
 from broker.web.api.frame.operation import Family
@@ -21,6 +24,7 @@ FAMILIES: tuple[Family, ...] = (
     offers,
     requests,
     decisions,
+    opened,
     grants,
     reviews,
     history,
@@ -28,6 +32,8 @@ FAMILIES: tuple[Family, ...] = (
     sites,
     people,
     sessions,
+    policy,
+    receivers,
 )
 
 api = blueprint(FAMILIES)

@@ -51,7 +51,7 @@ def list_offers(call: Call) -> Offers:
     with parts().store.read() as reader:
         found = offered_to(reader, catalog, call.person)
     return Offers(
-        items=[_offer(each) for each in found],
+        items=[offer(each) for each in found],
         purposes=[Choice(code=code, words=words) for code, words in catalog.purposes.items()],
         reasons=[Choice(code=code, words=words) for code, words in catalog.reasons.items()],
     )
@@ -61,7 +61,7 @@ def minutes(length: timedelta) -> int:
     return int(length.total_seconds() // 60)
 
 
-def _offer(entitlement: Entitlement) -> Offer:
+def offer(entitlement: Entitlement) -> Offer:
     glass = entitlement.break_glass
     return Offer(
         entitlement=entitlement.id,

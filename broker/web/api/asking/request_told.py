@@ -9,6 +9,7 @@ from pydantic import Field
 
 from broker.access.break_glass import may_break_glass_now
 from broker.access.decide import Verdict, check_may_decide, verdicts
+from broker.access.enforceable import limits_on
 from broker.access.grant import grant_of_request
 from broker.access.request import AccessRequest, RequestState
 from broker.errors import Conflict, NotFound, Refused
@@ -65,6 +66,7 @@ class RequestTold(RequestRow):
 
     note: str
     permissions: list[str]
+    limits: list[str] = Field(description="what the site cannot promise of it")
     approvals_needed: int
     answers: list[SaidOfIt]
     break_glass_after: datetime | None
@@ -87,6 +89,7 @@ def request_told(reader: Reader, who: Who, request: AccessRequest) -> RequestTol
         **_row(reader, request),
         note=request.note,
         permissions=list(effective_permissions(reader, request)),
+        limits=list(limits_on(reader, request.site_id)),
         approvals_needed=request.approvals_needed,
         answers=[
             SaidOfIt(by=named(reader, row.approver_id), verdict=row.verdict, comment=row.comment, at=row.at)

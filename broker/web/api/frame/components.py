@@ -28,6 +28,7 @@ PARAMETERS: Json = {
     "session_id": _in_path("session_id", "session_0123456789abcdef0123"),
     "drift_id": _in_path("drift_id", "drift_0123456789abcdef0123"),
     "site_id": _in_path("site_id", "clinic"),
+    "receiver_id": _in_path("receiver_id", "receiver_0123456789abcdef0123"),
     "person_id": _in_path("person_id", "person_0123456789abcdef0123"),
     "If-None-Match": {
         "name": "If-None-Match",
