@@ -17,16 +17,18 @@ MOST_SHOWN = 100
 
 @dataclass(frozen=True)
 class Told:
-    """A receiver and how many events it has, waits for, and was given up for."""
+    """A receiver, and how many events it has, waits for, refused and still waits for, and was given up for."""
 
     receiver: Receiver
     taken: int
     waiting: int
     given_up: int
+    refused: int = 0
 
     @property
     def well(self) -> bool:
-        return not (self.given_up or self.receiver.failures)
+        """Nothing was given up, and what waits was not refused and has found nobody away."""
+        return not (self.given_up or self.receiver.failures or self.refused)
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,7 @@ def told(reader: Reader) -> list[Told]:
         func.count(row.sent_at).label("taken"),
         func.count(row.dead_at).label("given_up"),
         func.count().label("events"),
+        func.count().filter(row.tries > 0, row.sent_at.is_(None)).label("refused"),
     ).group_by(row.receiver_id)
     counts = {each.receiver_id: each for each in reader.all(counted)}
     return [_told(each, counts) for each in list_receivers(reader)]
@@ -78,4 +81,6 @@ def _told(receiver: Receiver, counts: dict[str, Row[Any]]) -> Told:
     found = counts.get(receiver.id)
     if found is None:
         return Told(receiver, 0, 0, 0)
-    return Told(receiver, found.taken, found.events - found.taken - found.given_up, found.given_up)
+    return Told(
+        receiver, found.taken, found.events - found.taken - found.given_up, found.given_up, found.refused
+    )

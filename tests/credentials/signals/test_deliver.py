@@ -90,7 +90,7 @@ def test_a_refused_event_stands_in_nobody_s_way(office: Office, receiver: Receiv
     receiver.answer = 400
     office.ring()
     (waiting,) = office.undelivered()
-    assert waiting.grant_id == first
+    assert (waiting.grant_id, office.told()[0].well) == (first, False)
     assert waiting.fault == "It refused the event: invalid_key. No.  Second line"
     receiver.answer = 202
     revoke(office.clinic.equipment, office.clinic.admin.person, second)
@@ -98,7 +98,7 @@ def test_a_refused_event_stands_in_nobody_s_way(office: Office, receiver: Receiv
     assert len(receiver.taken) == 1
     office.clinic.clock.advance(minutes=1)
     office.ring()
-    assert len(receiver.taken) == 2
+    assert (len(receiver.taken), office.told()[0].well) == (2, True)
 
 
 def test_what_is_refused_for_ever_is_given_up_in_sight(office: Office, receiver: ReceiverServer) -> None:
