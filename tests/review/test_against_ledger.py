@@ -81,6 +81,8 @@ def test_whatever_the_broker_does_rows_and_ledger_agree(past: Past) -> None:
             "INSERT INTO approvals SELECT id, 'person_x', 'approve', '', asked_at FROM access_requests",
             "approvals: person_x is said to approve",
         ),
+        ("UPDATE access_requests SET factor_method = 'passkey'", "access_requests: factor is"),
+        ("UPDATE access_requests SET factor_at = '2027-01-01 00:00:00.000000'", "access_requests: factor is"),
         ("UPDATE approvals SET comment = 'other'", "approvals: comment_sha256"),
         ("INSERT INTO person_roles SELECT id, 'admin' FROM people WHERE name = 'clinician'", "roles is ['admin'"),
         ("UPDATE people SET disabled_at = added_at WHERE name = 'approver'", "people: disabled is True"),
