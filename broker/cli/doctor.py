@@ -1,10 +1,12 @@
-"""``broker doctor``: what is wrong with a connected site, or with all of them and the broker's own keys."""
+"""``broker doctor``: what is wrong with a connected site, or with all of them, the broker's own keys and whom it tells."""
 
 from __future__ import annotations
 
 import click
 
 from broker.cli.installation import Installation
+from broker.cli.receiver import receiver_line
+from broker.credentials.signals.read import told
 from broker.keyring.examine import examine_ring
 from broker.sites.register import Site, get_site, list_sites
 from broker.web.administering.examine_site import examine_site
@@ -15,9 +17,9 @@ from broker.web.parts import Parts
 @click.argument("site_id", required=False)
 @click.pass_obj
 def doctor(installation: Installation, site_id: str | None) -> None:
-    """Examine SITE_ID, or every connected site and the broker's keys. Exit status 1 when something is wrong."""
+    """Examine SITE_ID, or every connected site, the broker's keys and who it tells of ends of access. Exit status 1 when something is wrong."""
     parts = installation.parts
-    well = site_id is not None or _examine_keys(installation)
+    well = site_id is not None or (_examine_keys(installation) & _examine_receivers(parts))
     with parts.store.read() as reader:
         sites = [get_site(reader, site_id)] if site_id else list_sites(reader)
     if not sites:
@@ -33,6 +35,16 @@ def _examine_keys(installation: Installation) -> bool:
     for finding in findings:
         click.echo(f"  {'ok   ' if finding.good else 'WRONG'}  {finding.words}")
     return all(finding.good for finding in findings)
+
+
+def _examine_receivers(parts: Parts) -> bool:
+    with parts.store.read() as reader:
+        found = told(reader)
+    if found:
+        click.secho("Who is told when access ends", bold=True)
+    for each in found:
+        click.echo(f"  {'ok   ' if each.well else 'WRONG'}  {receiver_line(each)}")
+    return all(each.well for each in found)
 
 
 def _examine(parts: Parts, site: Site) -> bool:

@@ -58,7 +58,7 @@ def list_command(installation: Installation) -> None:
     """Who is told, and what waits for them."""
     with installation.parts.store.read() as reader:
         for each in told(reader):
-            click.echo(_line(each))
+            click.echo(receiver_line(each))
 
 
 @receiver.command()
@@ -115,7 +115,8 @@ def undelivered_command(installation: Installation) -> None:
         raise click.exceptions.Exit(1)
 
 
-def _line(each: Told) -> str:
+def receiver_line(each: Told) -> str:
+    """Who it is, what it hears of, how much of it it has, and what was wrong at the last call."""
     who = each.receiver
     counts = f"{each.taken} taken, {each.waiting} waiting, {each.given_up} given up"
     return f"{who.name}\t{who.id}\t{who.concerned_with or 'everything'}\t{counts}\t{who.fault or ''}".rstrip()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -58,3 +60,15 @@ def test_one_that_does_not_take_it_is_told(demo_shell: Shell, server: ReceiverSe
         1,
         "Portal did not take it. It answered 503, not 202 Accepted.\n",
     )
+
+
+def test_the_doctor_says_who_was_not_told(demo_shell: Shell, server: ReceiverServer) -> None:
+    """Well while nothing waits; wrong, with the reason, once something was given up."""
+    demo_shell.run("receiver", "add", "Portal", server.url, "--allow-private")
+    found = demo_shell.run("doctor").stdout
+    assert "Who is told when access ends\n  ok     Portal" in found
+    with closing(sqlite3.connect(demo_shell.state / "broker.db")) as connection, connection:
+        connection.execute("UPDATE receivers SET failures = 3, fault = 'It cannot be reached.'")
+    answer = demo_shell.run("doctor")
+    assert (answer.returncode, "WRONG  Portal" in answer.stdout) == (1, True)
+    assert "It cannot be reached." in answer.stdout
