@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from broker.errors import BrokerError
-from broker.keyring.ring import BELIEVED, KeyRing
+from broker.keyring.ring import KeyRing, needed_secrets
 from broker.keyring.ring_key import KeyState, KeyUse
 from broker.keyring.rows import Rows
 
@@ -22,8 +22,7 @@ def examine_ring(ring: KeyRing) -> list[KeyFinding]:
     """Opens every key that is believed. Makes none and changes none."""
     rows = ring.refresh()
     found = [_wrapping(ring), *(_of(ring, rows, use) for use in KeyUse)]
-    shut = [key for key in rows.keys if key.state in BELIEVED and ring.fault(key)]
-    found += [KeyFinding(good=False, words=f"The key {key.kid}: {ring.fault(key)}") for key in shut]
+    found += _shut(ring, rows)
     if rows.refused:
         found.append(
             KeyFinding(
@@ -34,6 +33,18 @@ def examine_ring(ring: KeyRing) -> list[KeyFinding]:
             )
         )
     return found
+
+
+def _shut(ring: KeyRing, rows: Rows) -> list[KeyFinding]:
+    """One finding for each reason, however many keys have it."""
+    kids: dict[str, list[str]] = {}
+    for key in needed_secrets(rows):
+        if why := ring.fault(key):
+            kids.setdefault(why, []).append(key.kid)
+    return [
+        KeyFinding(good=False, words=f"Cannot be opened: {', '.join(each)}. {why}")
+        for why, each in kids.items()
+    ]
 
 
 def _wrapping(ring: KeyRing) -> KeyFinding:

@@ -83,9 +83,9 @@ class KeyRing:
             raw = self.workshop.rows.raw(reader)
         seen = self._seen
         rows = seen.rows if seen and seen.raw == raw else self.workshop.rows.proved(raw)
-        believed = tuple(key for key in rows.keys if key.state in BELIEVED)
-        if seen is None or seen.rows is not rows or self._unwrapped.lacks(believed, reader.at):
-            self._unwrapped.learn(believed, reader.at)
+        needed = needed_secrets(rows)
+        if seen is None or seen.rows is not rows or self._unwrapped.lacks(needed, reader.at):
+            self._tell(self._unwrapped.learn(needed, reader.at))
             self._seen = _Seen(raw, rows, _published(rows), self._signer(rows))
         return rows
 
@@ -114,6 +114,10 @@ class KeyRing:
         """Why this process could not open a key, in a sentence; None when it did."""
         return self._unwrapped.fault(key.kid)
 
+    def _tell(self, failed: dict[str, str]) -> None:
+        if failed:
+            log.warning("keys_not_opened", kids=sorted(failed), why=sorted(set(failed.values())))
+
     def _looked(self) -> _Seen:
         if self._seen is None:
             self.ready()
@@ -131,6 +135,12 @@ class KeyRing:
             f"The key that signs {use} cannot be used now. {why or 'There is none yet.'}",
             help="Access that is due to end still ends. For the administrator: broker doctor",
         )
+
+
+def needed_secrets(rows: Rows) -> tuple[RingKey, ...]:
+    """The keys whose private halves are used: to check an old token's signature its public half will do."""
+    signing = rows.only(KeyUse.TOKENS, KeyState.CURRENT, KeyState.NEXT)
+    return signing + rows.only(KeyUse.LINKS, *BELIEVED)
 
 
 def _published(rows: Rows) -> KeySet:

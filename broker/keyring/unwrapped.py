@@ -6,14 +6,10 @@ import threading
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-import structlog
-
 from broker.errors import BrokerError
-from broker.key_encryption.wrapping import KeyEncryptionKey
+from broker.key_encryption.wrapping import KeyEncryptionKey, WrongWrapping
 from broker.keyring.make import opened
 from broker.keyring.ring_key import RingKey
-
-log = structlog.get_logger("broker.keyring")
 
 ASK_AGAIN_AFTER = timedelta(seconds=15)
 """A key service that does not answer is not asked at every request."""
@@ -38,15 +34,23 @@ class Unwrapped:
         """Whether there is one to be opened that was not tried just now."""
         return any(self._is_to_be_tried(key, at) for key in keys)
 
-    def learn(self, keys: tuple[RingKey, ...], at: datetime) -> None:
-        """Open those not yet known and forget every other. A key that does not open stops none."""
+    def learn(self, keys: tuple[RingKey, ...], at: datetime) -> dict[str, str]:
+        """Open those not yet known and forget every other. Answers, by key, why one did not open just now."""
         with self._lock:
+            failed: dict[str, str] = {}
+            silent: dict[str, str] = {}
             for key in keys:
-                if self._is_to_be_tried(key, at):
-                    self._open(key, at)
+                if self._is_to_be_tried(key, at) and (why := self._open(key, silent)):
+                    failed[key.kid] = why
+            told = {kid: (why, at) for kid, why in failed.items()}
             wanted = {key.kid for key in keys}
             self._secrets = {kid: secret for kid, secret in self._secrets.items() if kid in wanted}
-            self._faults = {kid: told for kid, told in self._faults.items() if kid in wanted}
+            self._faults = {
+                kid: each
+                for kid, each in (self._faults | told).items()
+                if kid in wanted and kid not in self._secrets
+            }
+            return failed
 
     def _is_to_be_tried(self, key: RingKey, at: datetime) -> bool:
         if key.kid in self._secrets:
@@ -54,10 +58,15 @@ class Unwrapped:
         told = self._faults.get(key.kid)
         return told is None or at >= told[1] + ASK_AGAIN_AFTER
 
-    def _open(self, key: RingKey, at: datetime) -> None:
+    def _open(self, key: RingKey, silent: dict[str, str]) -> str | None:
+        """Why it did not open. A service that was ``silent`` for one key is not waited for again for the next."""
+        if why := silent.get(key.wrapped.key_id):
+            return why
         try:
             self._secrets = {**self._secrets, key.kid: opened(key, self.keys)}
-            self._faults.pop(key.kid, None)
         except BrokerError as error:
-            log.warning("key_not_opened", kid=key.kid, why=str(error))
-            self._faults[key.kid] = (f"{error} {error.help}", at)
+            why = f"{error} {error.help}"
+            if not isinstance(error, WrongWrapping):
+                silent[key.wrapped.key_id] = why
+            return why
+        return None

@@ -120,10 +120,10 @@ def test_a_silent_key_service_is_not_asked_at_every_look(
     silent = another(Silent(folder._folder))
     for _ in range(20):
         silent.ready()
-    assert len(asked) == 4
+    assert len(asked) == 1
     clock.advance(seconds=15)
     silent.ready()
-    assert len(asked) == 8
+    assert len(asked) == 2
 
 
 def test_a_key_can_be_withdrawn_without_the_key_service(
