@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from broker.assets import asset_folder
 from broker.clock import new_id
 from broker.ledger.entry import Recorded
+from broker.notify.account_notice import ACCOUNT_NOTICES, page_for, what_changed, who_is_concerned
 from broker.notify.render import LetterTemplates
 from broker.notify.scene import read_scene
 from broker.notify.site_notice import SITE_NOTICES, is_told, what_happened, who_runs_sites
@@ -43,7 +44,7 @@ class MailQueue:
 
     def __call__(self, tx: Transaction, recorded: Recorded) -> None:
         event = recorded.entry.event
-        if event not in RULES and event not in SITE_NOTICES:
+        if not any(event in told for told in (RULES, SITE_NOTICES, ACCOUNT_NOTICES)):
             return
         try:
             rows = self._rows(tx, recorded)
@@ -60,6 +61,8 @@ class MailQueue:
     def _rows(self, tx: Transaction, recorded: Recorded) -> list[dict[str, Any]]:
         if recorded.entry.event in SITE_NOTICES:
             return self._site_rows(tx, recorded)
+        if recorded.entry.event in ACCOUNT_NOTICES:
+            return self._account_rows(tx, recorded)
         scene = read_scene(tx, recorded)
         everybody = who_is_told(tx, self._catalog, scene)
         if not everybody:
@@ -74,9 +77,18 @@ class MailQueue:
         link = f"{self._base_url}/sites"
         return [self._row(recorded, told, words, link) for told in who_runs_sites(tx)]
 
+    def _account_rows(self, tx: Transaction, recorded: Recorded) -> list[dict[str, Any]]:
+        words = what_changed(tx, recorded, self._zone)
+        return [
+            self._row(recorded, told, words, page_for(self._base_url, recorded, told))
+            for told in who_is_concerned(tx, recorded)
+        ]
+
     def _row(self, recorded: Recorded, told: Told, words: Words, link: str) -> dict[str, Any]:
         event, at = recorded.entry.event, recorded.at
-        letter = self._templates.write(event, {**words, "link": link, "standing": told.standing})
+        letter = self._templates.write(
+            ACCOUNT_NOTICES.get(event, event), {**words, "link": link, "standing": told.standing}
+        )
         return {
             "id": new_id("mail"),
             "event": event,
