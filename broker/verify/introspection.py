@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from broker.verify.json_over_http import NoAnswer, check_address, post
+from broker.verify.json_over_http import Line, NoAnswer
 from broker.verify.refused import CannotTell
 
 _MOST = 10_000
@@ -24,7 +24,7 @@ class Introspection:
         self, url: str, *, client_id: str, client_secret: str, believe_for: timedelta = timedelta(0)
     ) -> None:
         """``client_id`` is of a resource server registered at the broker for the token's audience."""
-        self._url = check_address(url)
+        self._line = Line(url)
         self._client, self._secret = client_id, client_secret
         self._believe_for = believe_for
         self._believed: OrderedDict[str, datetime] = OrderedDict()
@@ -48,7 +48,7 @@ class Introspection:
     def _ask(self, text: str) -> dict[str, Any]:
         fields = {"token": text, "token_type_hint": "access_token"}
         try:
-            return post(self._url, fields, client=self._client, secret=self._secret)
+            return self._line.post(fields, client=self._client, secret=self._secret)
         except NoAnswer:
             raise CannotTell("introspection_unavailable") from None
 

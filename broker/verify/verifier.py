@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import partial
 from typing import Any
 
 from broker.clock import Clock, SystemClock
@@ -12,7 +11,7 @@ from broker.verify.claims import check_claims
 from broker.verify.compact import Compact, Unreadable, read_compact, text_claim
 from broker.verify.dpop import DpopRefused, check_proof
 from broker.verify.introspection import Introspection
-from broker.verify.json_over_http import check_address, get
+from broker.verify.json_over_http import Line
 from broker.verify.key_source import FetchedKeys, FixedKeys
 from broker.verify.refused import BEARER, DPOP, NoToken, TokenRefused
 from broker.verify.replays import Replays, ReplaysInMemory
@@ -103,7 +102,7 @@ class TokenVerifier:
 
 def _keys(jwks: str | Mapping[str, Any]) -> FetchedKeys | FixedKeys:
     if isinstance(jwks, str):
-        return FetchedKeys(partial(get, check_address(jwks)))
+        return FetchedKeys(Line(jwks).get)
     return FixedKeys(jwks)
 
 
