@@ -10,9 +10,8 @@ from typing import Any
 
 from sqlalchemy import func, select, update
 
-from broker.credentials.signals.observer import put_down, rows_for
+from broker.credentials.signals.observer import WHO_IS_TOLD, put_down, rows_for
 from broker.credentials.signals.over import ends_something
-from broker.credentials.signals.receivers import list_receivers
 from broker.credentials.signals.tables import receivers, signal_outbox
 from broker.ledger.entry import Recorded
 from broker.ledger.read import entries_after
@@ -39,15 +38,9 @@ def catch_up(store: Store, issuer: str) -> int:
 def _missing(tx: Transaction, issuer: str, recorded: Recorded) -> list[dict[str, Any]]:
     if not ends_something(recorded.entry.event):
         return []
-    expected = rows_for(tx, issuer, recorded, _who_was_there(tx, recorded))
+    expected = rows_for(tx, issuer, recorded, tx.all(WHO_IS_TOLD.where(receivers.c.heard_seq < recorded.seq)))
     there = _known(tx, recorded.seq) if expected else frozenset()
     return [row for row in expected if _key(row) not in there]
-
-
-def _who_was_there(reader: Reader, recorded: Recorded) -> list[Any]:
-    behind = select(receivers.c.id).where(receivers.c.heard_seq < recorded.seq)
-    ids = set(reader.execute(behind).scalars())
-    return [each for each in list_receivers(reader) if each.id in ids]
 
 
 def _known(reader: Reader, seq: int) -> frozenset[tuple[str, str, str]]:

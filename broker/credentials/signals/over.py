@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, bindparam, select
 
 from broker.credentials.signals.said import Event, Said, access_ended, token_ended
 from broker.credentials.tokens.tables import access_tokens
@@ -39,10 +39,21 @@ def ends_something(event: str) -> bool:
     return event in _ENDS
 
 
+_TOKENS = select(
+    access_tokens.c.jti,
+    access_tokens.c.audience,
+    access_tokens.c.grant_id,
+    access_tokens.c.authorization_details,
+    access_tokens.c.expires_at,
+    access_tokens.c.revoked_at,
+)
+_OF_GRANT = _TOKENS.where(access_tokens.c.grant_id == bindparam("grant"))
+
+
 def _access(reader: Reader, issuer: str, recorded: Recorded) -> Iterator[Over]:
     entry, at = recorded.entry, recorded.at
     grant_id, cause = str(entry.grant), str(entry.facts.get("cause", ""))
-    tokens = reader.all(select(access_tokens).where(access_tokens.c.grant_id == grant_id))
+    tokens = reader.all(_OF_GRANT, {"grant": grant_id})
     said = access_ended(issuer, grant=grant_id, person=str(entry.subject), cause=cause, at=at)
     audiences = frozenset(token.audience for token in tokens)
     yield Over(Event.SESSION_REVOKED, grant_id, grant_id, said, audiences)
@@ -62,7 +73,7 @@ def _named_tokens(reader: Reader, issuer: str, recorded: Recorded) -> Iterator[O
     entry = recorded.entry
     named = entry.facts.get("tokens")
     jtis = [str(each) for each in named] if isinstance(named, list) else []
-    for token in reader.all(select(access_tokens).where(access_tokens.c.jti.in_(jtis))):
+    for token in reader.all(_TOKENS.where(access_tokens.c.jti.in_(jtis))):
         yield _token(token, issuer, token.grant_id, str(entry.facts.get("why", "")), recorded.at)
 
 
@@ -72,7 +83,7 @@ def _of_whoever_is_shut_out(reader: Reader, issuer: str, recorded: Recorded) -> 
     client = entry.facts.get("client")
     theirs = row.client_id == client if entry.event == "client.disabled" else row.person_id == entry.subject
     since = min(recorded.at, reader.at) - _SAME_COMMIT
-    for token in reader.all(select(access_tokens).where(theirs, row.revoked_at.between(since, recorded.at))):
+    for token in reader.all(_TOKENS.where(theirs, row.revoked_at.between(since, recorded.at))):
         yield _token(token, issuer, token.grant_id, "shut_out", recorded.at)
 
 
