@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sqlalchemy.exc import IntegrityError
+
 from broker.identity.caller import Caller
 from broker.identity.factors.step_up import Method
 from broker.identity.people import Person
@@ -35,6 +37,14 @@ class Admitted:
 
 def admit(lobby: Lobby, rules: Rules, caller: Caller, vouched: Vouched, id_token: str) -> Admitted:
     """SignOnRefused when there is no place for them here; roles that were lost stay lost all the same."""
+    try:
+        return _admit(lobby, rules, caller, vouched, id_token)
+    except IntegrityError:
+        # Their other window came first and made the account: now it is there.
+        return _admit(lobby, rules, caller, vouched, id_token)
+
+
+def _admit(lobby: Lobby, rules: Rules, caller: Caller, vouched: Vouched, id_token: str) -> Admitted:
     roles = roles_by_groups(vouched.claims, rules)
     with lobby.store.write() as tx:
         answer = who_comes(tx, lobby.ledger, rules, lobby.local_accounts, vouched, roles)
