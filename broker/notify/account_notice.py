@@ -23,6 +23,8 @@ _CHANGES = {
     "passkey.added": "a passkey was added",
     "passkey.removed": "a passkey was removed",
     "passkey.copied": "a passkey was refused because somebody seems to have a copy of it",
+    "factor.vouched": "a colleague vouched for you, so that the browser that asked may set up anew for 15 minutes",
+    "recovery_code.used": "a recovery code was used",
     "recovery_codes.renewed": "new recovery codes were made",
     "person.password_changed": "the password was changed",
     "person.linked": "it opens by the sign-in of your organisation from now on",
