@@ -12,6 +12,7 @@ from broker.assets import asset_folder
 from broker.clock import new_id
 from broker.ledger.entry import Recorded
 from broker.notify.account_notice import ACCOUNT_NOTICES, page_for, what_changed, who_is_concerned
+from broker.notify.receiver_notice import RECEIVER_NOTICES, what_was_not_told
 from broker.notify.render import LetterTemplates
 from broker.notify.scene import read_scene
 from broker.notify.site_notice import SITE_NOTICES, is_told, what_happened, who_runs_sites
@@ -44,7 +45,7 @@ class MailQueue:
 
     def __call__(self, tx: Transaction, recorded: Recorded) -> None:
         event = recorded.entry.event
-        if not any(event in told for told in (RULES, SITE_NOTICES, ACCOUNT_NOTICES)):
+        if not any(event in told for told in (RULES, SITE_NOTICES, ACCOUNT_NOTICES, RECEIVER_NOTICES)):
             return
         try:
             rows = self._rows(tx, recorded)
@@ -61,6 +62,9 @@ class MailQueue:
     def _rows(self, tx: Transaction, recorded: Recorded) -> list[dict[str, Any]]:
         if recorded.entry.event in SITE_NOTICES:
             return self._site_rows(tx, recorded)
+        if recorded.entry.event in RECEIVER_NOTICES:
+            words, link = what_was_not_told(recorded, self._zone), f"{self._base_url}/receivers"
+            return [self._row(recorded, told, words, link) for told in who_runs_sites(tx)]
         if recorded.entry.event in ACCOUNT_NOTICES:
             return self._account_rows(tx, recorded)
         scene = read_scene(tx, recorded)

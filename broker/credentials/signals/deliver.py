@@ -66,7 +66,7 @@ def _one(desk: Desk, receiver: Receiver, event: SecurityEvent) -> bool:
         elif answer.this_event:
             refused(tx, desk.ledger, receiver, event.jti, answer.fault)
         else:
-            away(tx, receiver, answer, jitter())
+            away(tx, desk.ledger, receiver, answer, jitter())
         tx.execute(update(receivers).where(receivers.c.id == receiver.id).values(claimed_until=tx.at + CLAIM))
     return answer.taken or answer.this_event
 

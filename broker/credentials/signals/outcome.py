@@ -17,6 +17,8 @@ from broker.store import Store, Transaction
 
 # Where nobody is there: soon again, for the event is about access that somebody may still give.
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=5), timedelta(minutes=15)
+# After about twenty minutes of that somebody has to know.
+TOLD_AFTER = 9
 # Where this one event is refused: what the receiver has to mend takes longer. About a day in all.
 FIRST_REFUSED, LONGEST_REFUSED, MOST_REFUSALS = timedelta(seconds=30), timedelta(hours=3), 15
 KEPT = timedelta(days=90)
@@ -46,14 +48,19 @@ def refused(tx: Transaction, ledger: Ledger, receiver: Receiver, signal_id: str,
         _give_up(tx, ledger, row)
 
 
-def away(tx: Transaction, receiver: Receiver, answer: Answer, spread: float) -> None:
-    """Nobody knocks at a closed door once for each event that waits, and none of them is to blame."""
+def away(tx: Transaction, ledger: Ledger, receiver: Receiver, answer: Answer, spread: float) -> None:
+    """Nobody knocks at a closed door once for each event that waits, and none of them is to blame.
+
+    Once in each absence somebody is told.
+    """
     row = receivers.c
     failures = tx.execute(select(row.failures).where(row.id == receiver.id)).scalar_one() + 1
     wait = max(pause(failures, FIRST_PAUSE, LONGEST_PAUSE, spread), answer.wait or timedelta())
     changes = {"failures": failures, "fault": answer.fault[:_LONGEST_FAULT], "next_try_at": tx.at + wait}
     tx.execute(update(receivers).where(row.id == receiver.id).values(**changes))
     log.warning("receiver_away", receiver=receiver.id, failures=failures)
+    if failures == TOLD_AFTER:
+        _tell(tx, ledger, receiver.id, "away", failures)
 
 
 def tidy(store: Store, ledger: Ledger) -> int:
@@ -91,10 +98,24 @@ def pause(tries: int, first: timedelta, longest: timedelta, spread: float) -> ti
 
 
 def _give_up(tx: Transaction, ledger: Ledger, row: Row[Any]) -> None:
+    others = select(signal_outbox.c.id).where(
+        signal_outbox.c.receiver_id == row.receiver_id,
+        signal_outbox.c.sent_at.is_(None),
+        signal_outbox.c.dead_at.is_not(None),
+    )
+    first = tx.execute(others.limit(1)).first() is None
     tx.execute(update(signal_outbox).where(_unsent(row.id)).values(dead_at=tx.at))
     facts = {"receiver": row.receiver_id, "signal": row.id, "event": row.event, "about": row.subject}
     ledger.append(tx, Entry("signal.given_up", "broker", grant=row.grant_id, facts=facts))
     log.error("signal_given_up", receiver=row.receiver_id, signal=row.id)
+    if first:
+        _tell(tx, ledger, row.receiver_id, "given_up", row.tries)
+
+
+def _tell(tx: Transaction, ledger: Ledger, receiver_id: str, why: str, tries: int) -> None:
+    name = tx.execute(select(receivers.c.name).where(receivers.c.id == receiver_id)).scalar_one()
+    facts = {"receiver": receiver_id, "name": name, "why": why, "tries": tries}
+    ledger.append(tx, Entry("receiver.not_told", "broker", facts=facts))
 
 
 def _waiting() -> ColumnElement[bool]:
