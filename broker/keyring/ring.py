@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -51,6 +52,7 @@ class KeyRing:
         self.workshop = Workshop(store, ledger, keys, KeyRows(secret), rules)
         self._unwrapped = Unwrapped(keys)
         self._seen: _Seen | None = None
+        self._lock = threading.Lock()
 
     def ready(self) -> None:
         """Read the rows anew, move what is due and make what is missing. Call it before a transaction, not inside one.
@@ -79,15 +81,9 @@ class KeyRing:
 
     def refresh(self) -> Rows:
         """Read the rows anew and open what is new among them. Not called inside a transaction either."""
-        with self.workshop.store.read() as reader:
-            raw = self.workshop.rows.raw(reader)
-        seen = self._seen
-        rows = seen.rows if seen and seen.raw == raw else self.workshop.rows.proved(raw)
-        needed = needed_secrets(rows)
-        if seen is None or seen.rows is not rows or self._unwrapped.lacks(needed, reader.at):
-            self._tell(self._unwrapped.learn(needed, reader.at))
-            self._seen = _Seen(raw, rows, _published(rows), self._signer(rows))
-        return rows
+        # One thread at a time, so that none puts back what another has read since.
+        with self._lock:
+            return self._look()
 
     def current(self) -> Key:
         """The private key that signs tokens. Unavailable while there is none that this process could open."""
@@ -113,6 +109,17 @@ class KeyRing:
     def fault(self, key: RingKey) -> str | None:
         """Why this process could not open a key, in a sentence; None when it did."""
         return self._unwrapped.fault(key.kid)
+
+    def _look(self) -> Rows:
+        with self.workshop.store.read() as reader:
+            raw, seen = self.workshop.rows.raw(reader), self._seen
+            known = seen is not None and seen.raw == raw
+            rows = seen.rows if seen and known else self.workshop.rows.read(reader)
+        needed = needed_secrets(rows)
+        if seen is None or seen.rows is not rows or self._unwrapped.lacks(needed, reader.at):
+            self._tell(self._unwrapped.learn(needed, reader.at))
+            self._seen = _Seen(raw, rows, _published(rows), self._signer(rows))
+        return rows
 
     def _tell(self, failed: dict[str, str]) -> None:
         if failed:

@@ -12,6 +12,7 @@ from sqlalchemy import Row, delete, insert, select, update
 
 from broker.errors import Conflict
 from broker.key_encryption.wrapping import WrappedKey
+from broker.keyring.remembered import withdrawn_before
 from broker.keyring.ring_key import KeyState, KeyUse, RingKey
 from broker.keyring.tables import token_keys
 from broker.store import Reader, Transaction
@@ -44,10 +45,14 @@ class KeyRows:
         return reader.all(_ALL)
 
     def read(self, reader: Reader) -> Rows:
-        return self.proved(self.raw(reader))
+        return self.proved(self.raw(reader), withdrawn_before(reader))
 
-    def proved(self, raw: Sequence[Row[Any]]) -> Rows:
-        good = {row.kid: key for row in raw if (key := self._key(row)) is not None}
+    def proved(self, raw: Sequence[Row[Any]], withdrawn: frozenset[str]) -> Rows:
+        """``withdrawn`` are keys that may stand there as such and in no other state."""
+        read = {row.kid: key for row in raw if (key := self._key(row)) is not None}
+        good = {
+            kid: key for kid, key in read.items() if key.state is KeyState.WITHDRAWN or kid not in withdrawn
+        }
         return Rows(tuple(good.values()), tuple(row.kid for row in raw if row.kid not in good))
 
     def add(self, tx: Transaction, key: RingKey) -> None:

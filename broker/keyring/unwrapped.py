@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
@@ -18,7 +17,6 @@ ASK_AGAIN_AFTER = timedelta(seconds=15)
 class Unwrapped:
     def __init__(self, keys: KeyEncryptionKey) -> None:
         self.keys = keys
-        self._lock = threading.Lock()
         self._secrets: dict[str, bytes] = {}
         self._faults: dict[str, tuple[str, datetime]] = {}
 
@@ -36,21 +34,20 @@ class Unwrapped:
 
     def learn(self, keys: tuple[RingKey, ...], at: datetime) -> dict[str, str]:
         """Open those not yet known and forget every other. Answers, by key, why one did not open just now."""
-        with self._lock:
-            failed: dict[str, str] = {}
-            silent: dict[str, str] = {}
-            for key in keys:
-                if self._is_to_be_tried(key, at) and (why := self._open(key, silent)):
-                    failed[key.kid] = why
-            told = {kid: (why, at) for kid, why in failed.items()}
-            wanted = {key.kid for key in keys}
-            self._secrets = {kid: secret for kid, secret in self._secrets.items() if kid in wanted}
-            self._faults = {
-                kid: each
-                for kid, each in (self._faults | told).items()
-                if kid in wanted and kid not in self._secrets
-            }
-            return failed
+        failed: dict[str, str] = {}
+        silent: dict[str, str] = {}
+        for key in keys:
+            if self._is_to_be_tried(key, at) and (why := self._open(key, silent)):
+                failed[key.kid] = why
+        told = {kid: (why, at) for kid, why in failed.items()}
+        wanted = {key.kid for key in keys}
+        self._secrets = {kid: secret for kid, secret in self._secrets.items() if kid in wanted}
+        self._faults = {
+            kid: each
+            for kid, each in (self._faults | told).items()
+            if kid in wanted and kid not in self._secrets
+        }
+        return failed
 
     def _is_to_be_tried(self, key: RingKey, at: datetime) -> bool:
         if key.kid in self._secrets:

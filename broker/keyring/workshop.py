@@ -11,6 +11,7 @@ from broker.key_encryption.wrapping import KeyEncryptionKey
 from broker.key_files import secret_key
 from broker.keyring.lifetimes import PUBLISHED_AHEAD
 from broker.keyring.make import LINK_ALG, Made, link_key, sealed, token_key
+from broker.keyring.remembered import WITHDRAWN
 from broker.keyring.ring_key import KeyState, KeyUse, RingKey
 from broker.keyring.rows import KeyRows, Rows
 from broker.ledger.chain import Ledger
@@ -103,7 +104,7 @@ class Workshop:
         """Believed by nobody from now on; its private half is destroyed."""
         self.rows.change(tx, key, key.moved(KeyState.WITHDRAWN, withdraw_at=tx.at))
         facts = {"kid": key.kid, "use": key.use, "compromised": compromised}
-        self.ledger.append(tx, Entry("keys.withdrawn", actor, facts=facts))
+        self.ledger.append(tx, Entry(WITHDRAWN, actor, facts=facts))
 
     def _due(self, state: KeyState, at: datetime, current: RingKey | None) -> datetime:
         if state is KeyState.CURRENT:

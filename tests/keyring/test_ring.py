@@ -8,12 +8,16 @@ from datetime import timedelta
 import pytest
 
 from broker.clock import SettableClock
+from broker.credentials.links.hand_out import LINK_LIFETIME
+from broker.credentials.tokens.issue import LIFETIME
 from broker.errors import Unavailable
 from broker.keyring.lifetimes import BELIEVED_AFTER, JWKS_LIFETIME, LONGEST_LIFE, PUBLISHED_AHEAD
 from broker.keyring.ring import KeyRing
 from broker.keyring.ring_key import KeyState, KeyUse
 from broker.keyring.tables import token_keys
+from broker.policy.coherence import LONGEST_TOKEN
 from broker.store import Store
+from broker.web.issuing.documents import KEPT_S
 from tests.keyring.conftest import PERIOD, Ringing
 from tests.keyring.events import entries, events
 
@@ -100,8 +104,14 @@ def test_the_schedule_turns_the_ring(ring: KeyRing, another: Ringing, clock: Set
 
 
 def test_nothing_outlives_the_key_that_signed_it() -> None:
-    """An old key is believed longer than the longest token or link lives."""
+    """An old key is believed longer than the longest token or link lives, whoever says how long that is."""
     assert BELIEVED_AFTER > LONGEST_LIFE
+    assert max(LONGEST_TOKEN, LIFETIME, LINK_LIFETIME) <= LONGEST_LIFE
+
+
+def test_nobody_keeps_the_published_keys_longer_than_a_key_is_known() -> None:
+    """What the document allows a checker to keep is what publishing ahead reckons with."""
+    assert timedelta(seconds=KEPT_S) <= JWKS_LIFETIME
 
 
 def test_a_withdrawn_key_leaves_no_secret(ring: KeyRing, store: Store, clock: SettableClock) -> None:

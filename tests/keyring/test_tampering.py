@@ -102,6 +102,19 @@ def test_a_withdrawn_key_does_not_come_back(ring: KeyRing, store: Store, clock: 
     assert first not in kids(ring)
 
 
+def test_a_copy_of_an_old_row_revives_nothing(ring: KeyRing, another: Ringing, store: Store) -> None:
+    """A row kept from when the key was good, stamp and all, is refused: the ledger remembers that it was withdrawn."""
+    kept = rows_of(store)["current"]
+    rotate_now(ring, KeyUse.TOKENS, frozenset({kept["kid"]}), actor="command-line")
+    with store.write() as tx:
+        tx.execute(token_keys.delete().where(token_keys.c.use == "tokens"))
+        tx.execute(insert(token_keys).values(**kept))
+    for each in (another(), ring):
+        each.ready()
+        assert kept["kid"] not in kids(each)
+        assert each.current().kid != kept["kid"]
+
+
 def test_a_row_in_the_way_is_put_aside(ring: KeyRing, store: Store) -> None:
     """Edited rows keep the broker from nothing: they make room, the ledger says so, and they can be removed."""
     edited = [str(row["kid"]) for row in rows_of(store).values()]
