@@ -8,6 +8,7 @@ from dataclasses import replace
 from broker.policy.catalog import Catalog, Entitlement
 from broker.policy.decision import Ask, Decision, Outcome, Subject
 from broker.policy.durations import in_words
+from broker.policy.scope_words import software_words
 from broker.policy.terms import terms_of
 
 
@@ -30,6 +31,7 @@ def describe(catalog: Catalog, entitlement: Entitlement, subject: Subject, ask: 
     rows = {
         "Who": f"{subject.person_id} ({roles})",
         "What": f"{entitlement.title} ({entitlement.id})",
+        "For software": _software(entitlement),
         "Way": ask.path.replace("_", "-"),
         "Purpose": ask.purpose or "none",
         "Reason": ask.reason,
@@ -38,6 +40,11 @@ def describe(catalog: Catalog, entitlement: Entitlement, subject: Subject, ask: 
         "Overdue reviews": str(subject.overdue_reviews),
     }
     return "\n".join(f"{name + ':':17}{value}" for name, value in rows.items())
+
+
+def _software(entitlement: Entitlement) -> str:
+    said = entitlement.credential
+    return "; ".join(software_words({"credential": said.section})) if said else "nothing"
 
 
 def explain(catalog: Catalog, decision: Decision) -> str:

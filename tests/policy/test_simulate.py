@@ -52,3 +52,15 @@ def test_what_is_not_said_is_filled_in_and_shown() -> None:
     words = describe(SHIPPED, entitlement, CLINICIAN, ask)
     assert "in compartment restricted" in words
     assert "person_1 (Clinician)" in words
+
+
+def test_what_software_gets_is_said() -> None:
+    """Whoever tries a policy sees what a token would open; and that it opens nothing where there is none."""
+    offered = SHIPPED.entitlements["ehr-allergies-medication"]
+    words = describe(SHIPPED, offered, CLINICIAN, ASK)
+    assert (
+        "For software:    let software read and search this patient's AllergyIntolerance and MedicationRequest at"
+        in words
+    )
+    none = describe(SHIPPED, SHIPPED.entitlements["patient-record"], CLINICIAN, ASK)
+    assert "For software:    nothing" in none

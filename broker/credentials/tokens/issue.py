@@ -1,8 +1,8 @@
 """Gives a token out: its row and its entry in the caller's transaction, its text to the caller alone.
 
 The text is signed inside the transaction, so that what cannot be signed leaves no row.
-Whoever opens that transaction asks ``mint.keys.current()`` once before it: a key that
-has to be unwrapped by a key service is then in memory, and no network is waited for inside.
+Whoever opens that transaction calls ``mint.keys.ready()`` before it: a key that has to be
+unwrapped by a key service is then in memory, and no network is waited for inside.
 """
 
 from __future__ import annotations
@@ -11,28 +11,21 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from joserfc import jwt
-
 from broker.access.grant import Grant, get_grant
 from broker.access.request import get_request
-from broker.clock import new_id
-from broker.credentials.clients.register import get_client
 from broker.credentials.tokens.access_token import AccessToken, Issued, Mint
 from broker.credentials.tokens.assurance import Assurance
-from broker.credentials.tokens.claims import claims_of, end_of, header_for, whole_second
+from broker.credentials.tokens.claims import end_of, whole_second
 from broker.credentials.tokens.details import details_of
 from broker.credentials.tokens.offer import Offer, offer_of
-from broker.credentials.tokens.rows import insert_token
+from broker.credentials.tokens.put_out import ENDED, blank, put_out
 from broker.errors import Conflict, Refused
 from broker.identity.people import by_id
-from broker.ledger.entry import Entry
 from broker.patients.register import patient_by_id
 from broker.store import Reader, Transaction
 
 LIFETIME = timedelta(minutes=5)
 """Of tokens for the broker's own API."""
-
-_ENDED = "This access is not live, so no token can be issued for it."
 
 
 def issue_for_grant(
@@ -53,12 +46,12 @@ def issue_for_grant(
     live = get_grant(tx, grant.id)
     offer = offer_of(live)
     if not live.is_effective(tx.at) or by_id(tx, live.person_id).disabled:
-        raise Conflict(_ENDED, help="Ask for access again.")
+        raise Conflict(ENDED, help="Ask for access again.")
     if offer is None or offer.audience != audience:
         raise Refused("This access gives no token for that audience.")
     if offer.dpop_required and jkt is None:
         raise Refused("Policy wants a token that is bound to a key.", help="Send a DPoP proof (RFC 9449).")
-    token = _token(
+    token = blank(
         tx,
         client_id=client_id,
         audience=audience,
@@ -66,15 +59,15 @@ def issue_for_grant(
         jkt=jkt,
     )
     token = replace(token, person_id=live.person_id, grant_id=live.id, actor=actor)
-    return _issue(tx, mint, _with_what_is_known(tx, token, live, offer))
+    return put_out(tx, mint, _with_what_is_known(tx, token, live, offer))
 
 
 def issue_for_software(
     tx: Transaction, mint: Mint, *, client_id: str, audience: str, scopes: Iterable[str], jkt: str | None
 ) -> Issued:
     """A token by which software acts for itself."""
-    token = _token(tx, client_id=client_id, audience=audience, expires_at=end_of(tx.at, LIFETIME), jkt=jkt)
-    return _issue(tx, mint, replace(token, scopes=frozenset(scopes)))
+    token = blank(tx, client_id=client_id, audience=audience, expires_at=end_of(tx.at, LIFETIME), jkt=jkt)
+    return put_out(tx, mint, replace(token, scopes=frozenset(scopes)))
 
 
 def issue_for_person(
@@ -94,32 +87,10 @@ def issue_for_person(
     """A token by which software acts as a person at the broker's own API. Refused for one who is shut out."""
     if by_id(tx, person_id).disabled:
         raise Refused("This person was shut out.")
-    token = _token(tx, client_id=client_id, audience=audience, expires_at=end_of(tx.at, LIFETIME), jkt=jkt)
+    token = blank(tx, client_id=client_id, audience=audience, expires_at=end_of(tx.at, LIFETIME), jkt=jkt)
     token = replace(token, person_id=person_id, scopes=frozenset(scopes), actor=actor)
     known_since = whole_second(auth_time) if auth_time else None
-    return _issue(tx, mint, replace(token, acr=acr, amr=tuple(amr), auth_time=known_since))
-
-
-def _token(
-    tx: Transaction, *, client_id: str, audience: str, expires_at: datetime, jkt: str | None
-) -> AccessToken:
-    if expires_at <= tx.at:
-        raise Conflict(_ENDED, help="Ask for access again.")
-    return AccessToken(
-        jti=new_id("token"),
-        client_id=client_id,
-        audience=audience,
-        person_id=None,
-        grant_id=None,
-        scopes=frozenset(),
-        authorization_details=(),
-        acr=None,
-        amr=(),
-        auth_time=None,
-        jkt=jkt,
-        issued_at=whole_second(tx.at),
-        expires_at=expires_at,
-    )
+    return put_out(tx, mint, replace(token, acr=acr, amr=tuple(amr), auth_time=known_since))
 
 
 def _with_what_is_known(reader: Reader, token: AccessToken, grant: Grant, offer: Offer) -> AccessToken:
@@ -135,25 +106,3 @@ def _with_what_is_known(reader: Reader, token: AccessToken, grant: Grant, offer:
         auth_time=whole_second(proved.auth_time),
         authorization_details=(details,),
     )
-
-
-def _issue(tx: Transaction, mint: Mint, token: AccessToken) -> Issued:
-    client = get_client(tx, token.client_id)
-    if client.disabled_at is not None:
-        raise Refused("This software was switched off.")
-    insert_token(tx, token)
-    facts = {
-        "token": token.jti,
-        "client": token.client_id,
-        "software": client.name,
-        "audience": token.audience,
-        "scopes": sorted(token.scopes),
-        "expires_at": token.expires_at.isoformat(),
-        "bound": token.jkt is not None,
-        "actor": token.actor,
-    }
-    actor = token.person_id or f"client:{token.client_id}"
-    mint.ledger.append(tx, Entry("token.issued", actor, None, token.grant_id, token.person_id, facts))
-    key = mint.keys.current()
-    text = jwt.encode(header_for(key), claims_of(token, mint.issuer), key, algorithms=[str(key.alg)])
-    return Issued(text, token)
