@@ -8,6 +8,7 @@ from tests.browser.scenes import (
     doors,
     drift,
     errors,
+    lending,
     people,
     reviewing,
     running,
@@ -18,7 +19,7 @@ from tests.browser.scenes.scene import Scene
 
 SCENES: dict[str, Scene] = {
     f"{room.__name__.rsplit('.', 1)[1]}: {name.replace('_', ' ')}": scene
-    for room in (doors, asking, deciding, watching, reviewing, running, software, people, drift, errors)
+    for room in (doors, asking, deciding, watching, reviewing, running, software, lending, people, drift, errors)
     for name, scene in vars(room).items()
     if getattr(scene, "is_scene", False)
 }

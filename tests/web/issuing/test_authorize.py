@@ -61,7 +61,7 @@ def test_of_several_accesses_the_person_chooses_one(desk: Desk, app: App) -> Non
     """Nothing is chosen beforehand; the token is of the chosen one."""
     first, second = desk.grant(), desk.grant()
     browser, address = desk.browser(), desk.address(app)
-    assert "Which access?" in browser.get(address).text
+    assert "For whom?" in browser.get(address).text
     assert browser.post(address, {"answer": "allow"}).status_code == 422
     said = desk.issued(app, second)
     assert claims(said["access_token"])["authorization_details"][0]["identifier"] == second.id != first.id
@@ -73,11 +73,11 @@ def test_software_names_the_access_it_means(desk: Desk, app: App) -> None:
     desk.grant()
     browser = desk.browser()
     assert (
-        "Which access?"
+        "For whom?"
         not in browser.get(desk.address(app, authorization_details=details(identifier=first.id))).text
     )
     both = details(locations=[EHR], actions=["search", "read"])
-    assert "Which access?" in browser.get(desk.address(app, authorization_details=both, resource=EHR)).text
+    assert "For whom?" in browser.get(desk.address(app, authorization_details=both, resource=EHR)).text
     for elsewhere in (
         {"authorization_details": details(identifier="grant_of_nobody")},
         {"authorization_details": details(actions=["read"])},
@@ -112,7 +112,7 @@ def test_without_an_access_there_is_a_way_on(desk: Desk, app: App) -> None:
     """To ask for one, and back to the software."""
     browser = desk.browser()
     page = browser.get(desk.address(app)).text
-    assert "Start emergency access" in page
+    assert "Ask for access" in page
     assert "Go back to The ward app" in page
     said = said_in(browser.post(desk.address(app), {"answer": "deny"}).location)
     assert said["error"] == "access_denied"
