@@ -68,7 +68,7 @@ class SignInEntry(Section):
 
 def sign_in_complaints(draft: Draft) -> Iterator[tuple[Where, str]]:
     """Every contradiction: the place under ``sign_in``, and a sentence."""
-    off = draft.at("local_accounts") in {False, "off"}
+    off = draft.at("local_accounts") in (False, "off")
     if off and not draft.has("single_sign_on"):
         yield ("local_accounts",), "Without local accounts nobody could sign in. Say single_sign_on, too."
     if not off and draft.names("local_people"):

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePrivateKey
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, RSAKey
 
@@ -66,10 +70,15 @@ def _key(settings: Settings) -> RSAKey | ECKey | None:
     if settings.oidc_client_key is None:
         return None
     try:
-        pem = settings.oidc_client_key.read_bytes()
-        return ECKey.import_key(pem) if b"EC PRIVATE" in pem else RSAKey.import_key(pem)
-    except (OSError, ValueError, JoseError) as error:
+        private = load_pem_private_key(settings.oidc_client_key.read_bytes(), password=None)
+        if isinstance(private, RSAPrivateKey):
+            return RSAKey.import_key(private)
+        if isinstance(private, EllipticCurvePrivateKey) and isinstance(private.curve, SECP256R1):
+            return ECKey.import_key(private)
+        raise ValueError("neither RSA nor P-256")
+    except (OSError, ValueError, TypeError, UnsupportedAlgorithm, JoseError) as error:
         raise ConfigurationError(
-            "The key in BROKER_OIDC_CLIENT_KEY cannot be read.",
-            help="It has to be a PEM file with an RSA or EC private key that the broker may read.",
+            "The key that proves the broker to the provider cannot be read.",
+            help="BROKER_OIDC_CLIENT_KEY has to name a PEM file with a private key, RSA or EC P-256, without "
+            "a password, that the broker may read.",
         ) from error
