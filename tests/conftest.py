@@ -30,6 +30,7 @@ ON_THE_WIRE = [
         "browser",
         "cli",
         "key_encryption",
+        "credentials/exchange",
         "credentials/signals",
         "live",
         "notify",

@@ -14,14 +14,14 @@ LARGEST = 256 * 1024
 _CHUNK = 16 * 1024
 
 
-def fetch_text(clock: Clock, url: str, *, allow_private: bool) -> str:
+def fetch_text(clock: Clock, url: str, *, allow_private: bool, within_s: float = ALTOGETHER_S) -> str:
     """What is at ``url``; raises Unavailable. Follows no redirect, enters no private network unless told."""
     try:
         with (
             pinned_session(allow_private=allow_private) as session,
             session.get(
                 url,
-                timeout=(CONNECT_S, ALTOGETHER_S),
+                timeout=(CONNECT_S, within_s),
                 allow_redirects=False,
                 stream=True,
                 headers={"Accept": "application/json"},
@@ -29,7 +29,7 @@ def fetch_text(clock: Clock, url: str, *, allow_private: bool) -> str:
         ):
             if answer.status_code != requests.codes.ok:
                 raise cannot_be_had()
-            return _body(clock, answer)
+            return _body(clock, answer, within_s)
     except (requests.RequestException, HTTPError, SiteError, OSError) as error:
         raise cannot_be_had() from error
 
@@ -41,11 +41,11 @@ def cannot_be_had() -> Unavailable:
     )
 
 
-def _body(clock: Clock, answer: requests.Response) -> str:
+def _body(clock: Clock, answer: requests.Response, within_s: float) -> str:
     started, raw = clock.now(), bytearray()
     while chunk := answer.raw.read1(_CHUNK, decode_content=True):
         raw += chunk
         # Whoever drips one byte at a time never runs into the read time-out.
-        if len(raw) > LARGEST or (clock.now() - started).total_seconds() > ALTOGETHER_S:
+        if len(raw) > LARGEST or (clock.now() - started).total_seconds() > within_s:
             raise cannot_be_had()
     return raw.decode("utf-8", "replace")
