@@ -3,7 +3,7 @@ from datetime import timedelta
 
 import pytest
 
-from broker.access.decide import Verdict, decide
+from broker.access.decide import SessionFactor, Verdict, decide, needs_code
 from broker.access.equipment import TypedCode
 from broker.access.lapse import lapse_due
 from broker.access.request import RequestState, get_request
@@ -39,6 +39,16 @@ def test_only_the_roles_policy_names_decide(clinic: Clinic, role: str) -> None:
     member = clinic.join(f"other-{role}", Role(role))
     with pytest.raises(Refused):
         decide(clinic.equipment, member.person, request.id, Verdict.APPROVE, "", member.fresh)
+
+
+def test_a_providers_word_is_no_approvers_factor(clinic: Clinic) -> None:
+    """However fresh: whoever signed in there types a code here, or shows a passkey."""
+    request, approver = clinic.ask().request, clinic.approver
+    theirs = SessionFactor("sso", clinic.clock.now())
+    assert needs_code(clinic.equipment, request, theirs, clinic.clock.now())
+    with pytest.raises(Refused):
+        decide(clinic.equipment, approver.person, request.id, Verdict.APPROVE, "", theirs)
+    assert decide(clinic.equipment, approver.person, request.id, Verdict.APPROVE, "", approver.code()).grant
 
 
 def test_a_stale_session_factor_is_refused_and_a_code_is_taken(clinic: Clinic) -> None:

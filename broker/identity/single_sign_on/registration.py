@@ -70,15 +70,19 @@ def _key(settings: Settings) -> RSAKey | ECKey | None:
     if settings.oidc_client_key is None:
         return None
     try:
-        private = load_pem_private_key(settings.oidc_client_key.read_bytes(), password=None)
-        if isinstance(private, RSAPrivateKey):
-            return RSAKey.import_key(private)
-        if isinstance(private, EllipticCurvePrivateKey) and isinstance(private.curve, SECP256R1):
-            return ECKey.import_key(private)
-        raise ValueError("neither RSA nor P-256")
+        return _read_key(settings.oidc_client_key.read_bytes())
     except (OSError, ValueError, TypeError, UnsupportedAlgorithm, JoseError) as error:
         raise ConfigurationError(
             "The key that proves the broker to the provider cannot be read.",
             help="BROKER_OIDC_CLIENT_KEY has to name a PEM file with a private key, RSA or EC P-256, without "
             "a password, that the broker may read.",
         ) from error
+
+
+def _read_key(pem: bytes) -> RSAKey | ECKey:
+    private = load_pem_private_key(pem, password=None)
+    if isinstance(private, RSAPrivateKey):
+        return RSAKey.import_key(private)
+    if isinstance(private, EllipticCurvePrivateKey) and isinstance(private.curve, SECP256R1):
+        return ECKey.import_key(private)
+    raise ValueError("neither RSA nor P-256")

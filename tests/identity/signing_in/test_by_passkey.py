@@ -16,8 +16,10 @@ from broker.identity.factors.passkeys.confirm import BEGIN, confirm_by_passkey
 from broker.identity.factors.passkeys.relying_party import RelyingParty
 from broker.identity.factors.refusal import FactorRefused, Reason
 from broker.identity.factors.step_up import Action, Method
+from broker.identity.people import by_id
 from broker.identity.sessions import sessions
 from broker.identity.signing_in.by_passkey import sign_in_by_passkey, sign_in_options
+from broker.identity.signing_in.local_accounts import LocalAccounts
 from broker.identity.signing_in.sign_in import SignInFailed, check_password
 from tests.fakes.soft_passkey import ORIGIN, PARTY, UP, SoftPasskey
 
@@ -52,6 +54,17 @@ def test_one_answer_opens_a_session_with_both_factors(lobby, device, newcomer, e
     assert session.person.id == newcomer
     assert session.mfa_method is Method.PASSKEY
     assert events()[-1] == "person.signed_in"
+
+
+def test_where_local_accounts_are_out_of_use_a_passkey_opens_no_door(lobby, device, newcomer, events):
+    """But for those policy names: somebody who left the organisation must not come in past its provider."""
+    closed = replace(lobby, local_accounts=LocalAccounts(on=False))
+    assert refused(closed, device.answer(sign_in_options(closed))) is Reason.WRONG_PASSKEY
+    assert events()[-1] == "person.sign_in_failed"
+    with lobby.store.read() as reader:
+        named = LocalAccounts(on=False, exceptions=frozenset({by_id(reader, newcomer).email}))
+    kept = replace(lobby, local_accounts=named)
+    assert sign_in_by_passkey(kept, HERE, device.answer(sign_in_options(kept)))
 
 
 def test_nobody_is_named_before_the_answer(lobby, device):

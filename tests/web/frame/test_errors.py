@@ -156,6 +156,23 @@ def test_a_region_whose_session_ended_sends_the_page_to_sign_in(visitor: Browser
     assert answer.text == ""
 
 
+@pytest.mark.parametrize(
+    ("around", "led_to"),
+    [
+        ("http://127.0.0.1:8000/form?x=1", "/sign-in?next=/form?x%3D1"),
+        ("https://evil.example/form", "/sign-in?next=/form"),
+        ("https://evil.example//evil.example/form", "/sign-in"),
+        ("http://[", "/sign-in"),
+        ("javascript:alert(1)", "/sign-in"),
+        ("/nothing/here", "/sign-in"),
+    ],
+)
+def test_the_page_around_a_region_is_where_people_come_back_to(visitor: Browser, around: str, led_to: str):
+    """Not the region's own address, and never another site's."""
+    answer = visitor.get("/form", **{"HX-Request": "true", "HX-Current-URL": around})
+    assert answer.headers["HX-Redirect"] == led_to
+
+
 def test_a_session_that_ends_in_the_middle_of_an_act_leads_to_sign_in(house: House):
     """The verb finds out last; the person still gets the way back instead of a refusal."""
     from broker.identity.sessions.sessions import SessionOver
