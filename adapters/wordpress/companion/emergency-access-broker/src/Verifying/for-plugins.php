@@ -16,18 +16,35 @@ use EmergencyAccess\Verifying\TokenRefused;
  *                                   'client_id' and 'client_secret' to ask the broker each time; 'dpop_required';
  *                                   'jwks_uri' and 'introspection_uri' where they are not the usual ones.
  * @param string              $url   The address of what is asked for, by the site's own name: rest_url( 'portal/v1/medication' ).
- * @return Access|WP_Error What a permission_callback may return as it is.
+ * @return true|WP_Error What a permission_callback returns.
  */
 function emergency_access_check_token( array $terms, string $url, string $patient, string $datatype, string $action ) {
-	// phpcs:disable WordPress.Security -- the signatures are checked over these very bytes.
-	$header = $_SERVER['HTTP_AUTHORIZATION'] ?? $_SERVER['REDIRECT_HTTP_AUTHORIZATION'] ?? '';
-	$proofs = isset( $_SERVER['HTTP_DPOP'] ) ? array( (string) $_SERVER['HTTP_DPOP'] ) : array();
-	$method = (string) ( $_SERVER['REQUEST_METHOD'] ?? '' );
-	// phpcs:enable
-	try {
-		$access = SiteVerifier::made( $terms )->check( (string) $header, $method, $url, $proofs, time() );
-		$access->must_allow( $patient, $datatype, $action );
+	$access = emergency_access_of_token( $terms, $url );
+	if ( is_wp_error( $access ) ) {
 		return $access;
+	}
+	try {
+		$access->must_allow( $patient, $datatype, $action );
+		return true;
+	} catch ( TokenRefused $refused ) {
+		return emergency_access_refusal( $refused );
+	}
+}
+
+/**
+ * Whom the token of the request speaks for, under which grant, and all that it opens. Ask it for everything
+ * that is opened: $access->allows( $patient, $datatype, $action ).
+ *
+ * @param array<string,mixed> $terms As above.
+ * @return Access|WP_Error
+ */
+function emergency_access_of_token( array $terms, string $url ) {
+	if ( ! headers_sent() ) {
+		// What opens patient data is kept by no cache on the way.
+		header( 'Cache-Control: no-store, private' );
+	}
+	try {
+		return SiteVerifier::access( $terms, $url );
 	} catch ( TokenRefused $refused ) {
 		return emergency_access_refusal( $refused );
 	}
