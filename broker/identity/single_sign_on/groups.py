@@ -18,8 +18,8 @@ def roles_by_groups(claims: Mapping[str, Any], rules: Rules) -> frozenset[Role] 
     """
     if not rules.groups:
         return None
-    distributed = claims.get("_claim_names")
-    if isinstance(distributed, dict) and rules.groups_claim in distributed:
+    elsewhere = claims.get("_claim_names")
+    if claims.get("hasgroups") or (isinstance(elsewhere, dict) and rules.groups_claim in elsewhere):
         raise SignOnRefused(Why.TOO_MANY_GROUPS)
     return frozenset(Role(code) for name in _groups(claims, rules) for code in rules.groups.get(name, ()))
 

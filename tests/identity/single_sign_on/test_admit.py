@@ -168,11 +168,14 @@ def test_groups_are_told_letter_by_letter(vouched: Vouched, groups: object, role
     assert {str(role) for role in found} == roles
 
 
-def test_more_groups_than_fit_are_not_taken_for_none(lobby: Lobby, vouched: Vouched) -> None:
+@pytest.mark.parametrize("instead", [{"_claim_names": {"groups": "src1"}}, {"hasgroups": True}])
+def test_more_groups_than_fit_are_not_taken_for_none(
+    lobby: Lobby, vouched: Vouched, instead: dict[str, Any]
+) -> None:
     """Entra leaves them all out then: nobody comes in, and nobody loses a role by it."""
     admit(lobby, RULES, HERE, vouched, "a.b.c")
     claims = {name: value for name, value in vouched.claims.items() if name != "groups"}
-    overflowing = replace(vouched, claims={**claims, "_claim_names": {"groups": "src1"}})
+    overflowing = replace(vouched, claims=claims | instead)
     with pytest.raises(SignOnRefused) as caught:
         admit(lobby, RULES, HERE, overflowing, "a.b.c")
     assert caught.value.why is Why.TOO_MANY_GROUPS
