@@ -11,10 +11,11 @@ from broker.identity.factors.refusal import in_words
 from broker.identity.people import Person, hold
 from broker.identity.signing_in import lockout, passwords
 from broker.identity.signing_in.change_password import change_password
+from broker.identity.signing_in.gate import Busy
 from broker.identity.signing_in.known_sources import knows_source
 from broker.identity.signing_in.lockout import Door, Kind
 from broker.identity.signing_in.password_rules import words_about
-from broker.identity.signing_in.sign_in import Lobby
+from broker.identity.signing_in.sign_in import Lobby, SignInBusy
 from broker.ledger.entry import Entry
 from broker.store import Reader, Transaction
 
@@ -39,8 +40,12 @@ def choose_password(
     if kept is None:
         raise Refused("You sign in without a password.", help="There is nothing to change here.")
     # Both outside a transaction: each takes a tenth of a second.
-    hashed = _hashed(person, present, wanted)
-    right = passwords.matches(present, kept)
+    try:
+        with lobby.gate.place(caller.source, known=True):
+            hashed = _hashed(person, present, wanted)
+            right = passwords.matches(present, kept)
+    except Busy as busy:
+        raise SignInBusy from busy
     with lobby.store.write() as tx:
         changed = _settle(tx, lobby, door, person, right=right, kept=kept)
         if changed:

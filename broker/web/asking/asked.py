@@ -11,6 +11,7 @@ from broker.identity.factors.refusal import FactorRefused
 from broker.web.asking.request_page import RequestPage, request_page
 from broker.web.asking.requests import FORBIDDEN, UNACCEPTED, go_on
 from broker.web.frame.acting import typed_code
+from broker.web.frame.ask_to_wait import refused_with
 from broker.web.frame.guard import me, signed_in
 from broker.web.frame.passkeys import challenge
 from broker.web.frame.unchanged import news
@@ -56,7 +57,9 @@ def break_the_glass(request_id: str) -> Response:
     try:
         asked = break_glass_instead(parts().equipment, me(), request_id, typed)
     except FactorRefused as refused:
-        return challenge(refused) or _page(request_id, {"code": str(refused)}, UNACCEPTED)
+        return challenge(refused) or refused_with(
+            _page(request_id, {"code": str(refused)}, UNACCEPTED), refused
+        )
     except Invalid as error:  # policy or the register changed since it was asked
         return _page(request_id, {"": " ".join((str(error), *error.faults.values()))}, UNACCEPTED)
     except Refused as refused:

@@ -15,6 +15,7 @@ from broker.identity.sessions.sessions import Session
 from broker.web.asking.request_choices import choices_for
 from broker.web.asking.request_form import ask_form, asks_to_confirm, missing, path_of, values_of
 from broker.web.frame.acting import Acting, typed_code
+from broker.web.frame.ask_to_wait import refused_with
 from broker.web.frame.guard import me, session_now, signed_in
 from broker.web.frame.limits import REQUEST_FORMS, limits
 from broker.web.frame.passkeys import challenge
@@ -52,7 +53,9 @@ def send() -> Response:
     except Invalid as error:
         return _form_page(values, error.faults or {"": str(error)}, UNACCEPTED)
     except FactorRefused as refused:
-        return challenge(refused) or _form_page(values, {"code": str(refused)}, UNACCEPTED)
+        return challenge(refused) or refused_with(
+            _form_page(values, {"code": str(refused)}, UNACCEPTED), refused
+        )
     except Refused as refused:
         return _form_page(values, {"": f"{refused} {refused.help}"}, FORBIDDEN)
     return acting.finish(go_on(asked))

@@ -13,6 +13,7 @@ from broker.errors import BrokerError, Conflict, Invalid, Refused
 from broker.identity.factors.refusal import FactorRefused
 from broker.web.deciding.decision_page import DecisionPage, decision_page, said_by
 from broker.web.frame.acting import typed_code
+from broker.web.frame.ask_to_wait import refused_with
 from broker.web.frame.guard import me, session_now, signed_in
 from broker.web.frame.passkeys import challenge
 from broker.web.frame.typed import typed_before
@@ -50,7 +51,8 @@ def settle(request_id: str) -> Response:
         decided = decide(parts().equipment, me(), request_id, verdict, values["comment"], factor)
     except (Invalid, Refused, Conflict) as error:
         asked = challenge(error) if isinstance(error, FactorRefused) else None
-        return asked or _page(request_id, values, *_fault(error))
+        page = asked or _page(request_id, values, *_fault(error))
+        return refused_with(page, error) if isinstance(error, FactorRefused) else page
     bring_to_life(decided.grant)
     return _to_page(request_id)
 

@@ -21,6 +21,7 @@ from broker.identity.factors.step_up import perform
 from broker.identity.people import Person, Role, by_id
 from broker.store import Reader
 from broker.web.frame.acting import typed_code
+from broker.web.frame.ask_to_wait import refused_with
 from broker.web.frame.guard import me, signed_in
 from broker.web.frame.passkeys import challenge
 from broker.web.frame.typed import typed_before
@@ -80,7 +81,9 @@ def vouch_for(plea_id: str) -> Response:
     except Invalid as error:
         return _page(plea_id, values, error.faults, UNACCEPTED)
     except FactorRefused as refused:
-        return challenge(refused) or _page(plea_id, values, {"code": str(refused)}, UNACCEPTED)
+        return challenge(refused) or refused_with(
+            _page(plea_id, values, {"code": str(refused)}, UNACCEPTED), refused
+        )
     except (Refused, Conflict) as error:
         return _page(plea_id, values, *_said(error))
     return _to_page(plea_id)

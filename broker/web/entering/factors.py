@@ -28,6 +28,7 @@ from broker.store import Transaction
 from broker.web.entering.factor_pages import codes_page, scan_page, wanted
 from broker.web.entering.sign_in import UNACCEPTED
 from broker.web.frame.acting import typed_code
+from broker.web.frame.ask_to_wait import refused_with
 from broker.web.frame.guard import me, signed_in
 from broker.web.frame.passkeys import ask_script, challenge, is_script
 from broker.web.parts import parts
@@ -78,7 +79,7 @@ def change(now: Session) -> Response:
             lambda tx, proof: _act(tx, now, asked, proof),
         )
     except FactorRefused as refused:
-        return challenge(refused) or overview(now, {"code": str(refused)}, UNACCEPTED)
+        return challenge(refused) or refused_with(overview(now, {"code": str(refused)}, UNACCEPTED), refused)
     except Conflict as conflict:
         return overview(now, {"": f"{conflict} {conflict.help}"}, CONFLICT)
 

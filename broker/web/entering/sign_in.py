@@ -5,13 +5,13 @@ from __future__ import annotations
 from flask import Blueprint, Response, current_app, make_response, redirect, render_template, request, url_for
 
 from broker.identity.factors.passkeys.confirm import BEGIN
-from broker.identity.factors.refusal import FactorRefused, Reason
+from broker.identity.factors.refusal import FactorRefused
 from broker.identity.sessions.end_session import Why, end_session
 from broker.identity.sessions.sessions import Opened, Session
 from broker.identity.signing_in.by_passkey import sign_in_by_passkey, sign_in_options
 from broker.identity.signing_in.sign_in import SignInFailed, check_code, check_password
 from broker.web.entering.provider_sign_out import hint_for, on_to_provider
-from broker.web.frame.ask_to_wait import ask_to_wait
+from broker.web.frame.ask_to_wait import ask_to_wait, refused_with
 from broker.web.frame.browser import caller, remember_browser
 from broker.web.frame.guard import (
     first_factor_opens,
@@ -105,9 +105,7 @@ def take_code() -> Response:
             passkey=passkey,
         )
     except FactorRefused as refused:
-        locked = refused.refusal.reason is Reason.LOCKED
-        page = _code_page({"code": str(refused)}, TOO_MANY if locked else UNACCEPTED)
-        return challenge(refused) or ask_to_wait(page, refused.refusal.wait)
+        return challenge(refused) or refused_with(_code_page({"code": str(refused)}, UNACCEPTED), refused)
     return finish(make_response(redirect(own_path(request.form.get("next")), 303)), opened, now)
 
 

@@ -14,6 +14,7 @@ from broker.web.asking.request_choices import Options, minutes
 from broker.web.asking.request_form import minutes_in, values_of
 from broker.web.asking.requests import FORBIDDEN, UNACCEPTED, go_on
 from broker.web.frame.acting import typed_code
+from broker.web.frame.ask_to_wait import refused_with
 from broker.web.frame.guard import me, signed_in
 from broker.web.frame.passkeys import challenge
 from broker.web.frame.typed import typed_before
@@ -49,7 +50,9 @@ def send(grant_id: str) -> Response:
     except Invalid as error:
         return _page(page, values, error.faults or {"": str(error)}, UNACCEPTED)
     except FactorRefused as refused:
-        return challenge(refused) or _page(page, values, {"code": str(refused)}, UNACCEPTED)
+        return challenge(refused) or refused_with(
+            _page(page, values, {"code": str(refused)}, UNACCEPTED), refused
+        )
     except (Refused, Conflict) as error:
         status = CONFLICT if isinstance(error, Conflict) else FORBIDDEN
         return _page(page, values, {"": f"{error} {error.help}"}, status)

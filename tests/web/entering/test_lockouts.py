@@ -72,7 +72,8 @@ def test_who_must_wait_for_a_code_still_ends_access_and_signs_out(front: Front) 
     code = browser.code()
     lock_codes(front)
     refused = browser.post("/requests/new", ask_fields(code=code))
-    assert "too many wrong tries" in refused.text
+    assert (refused.status_code, "too many wrong tries" in refused.text) == (429, True)
+    assert 1 <= int(refused.headers["Retry-After"]) <= 15 * 60
     for path in (f"/grants/{grant}/end", f"/requests/{waiting}/withdraw", "/sessions/end-others"):
         assert browser.post(path).status_code == 303, path
     with clinic.store.read() as reader:
