@@ -49,7 +49,7 @@ OPERATIONS = {each.name: each for family in FAMILIES for each in family.operatio
 
 @dataclass
 class Driver:
-    """Calls as ``who``, and says something that makes sense every other time."""
+    """Calls as ``who``, and says something that makes sense three times of four."""
 
     estate: Estate
     who: str
@@ -67,6 +67,8 @@ class Driver:
     def opens(self, operation: Operation) -> bool:
         """Whether this caller gets through the door: behind a closed one every call is alike."""
         door, (how, _, what) = operation.door, self.who.partition(" ")
+        if self.who == "everybody":
+            return True
         if self.who in PEOPLE:
             return not door.roles or Role(self.who) in door.roles
         if how == "token":
@@ -76,13 +78,13 @@ class Driver:
     def call(self, case: Case) -> None:
         caller = next(self.callers)
         if case.meta is None or case.meta.generation.mode is GenerationMode.POSITIVE:
-            self._make_sense(case, caller)
+            self.make_sense(case, caller)
         response = case.call(headers=caller.headers, session=caller.client, base_url=BASE)
         case.validate_response(response, checks=CHECKS)
 
-    def _make_sense(self, case: Case, caller: Caller) -> None:
+    def make_sense(self, case: Case, caller: Caller) -> None:
         body = case.body
-        if not isinstance(body, dict) or next(self.turn) % 2:
+        if not isinstance(body, dict) or next(self.turn) % 4 == 0:
             return
         if "patient" in body:
             body.update(asking(path="break_glass" if next(self.turn) % 3 else "ordinary"))
@@ -114,18 +116,18 @@ def estate(front: Front) -> Estate:
 def test_every_operation_answers_as_it_is_described(estate: Estate, who: str) -> None:
     """Whatever is sent, sensible or spoilt: no 5xx, no status, header or field that the document does not know."""
     driver = Driver(estate, who)
-    schema = _schema(estate)
-    for each in schema.get_all_operations():
+    for each in _schema(estate).get_all_operations():
         operation = each.ok()
         if driver.opens(OPERATIONS[operation.definition.raw["operationId"]]):
-            _try(operation, driver.call)
+            _try(operation, driver.call, examples=1 if who == "nobody" else EXAMPLES)
 
 
 @pytest.mark.parametrize("who", [*PEOPLE, "token clinician", "software", "everybody"])
 def test_walks_from_answer_to_answer_hold(estate: Estate, who: str) -> None:
     """Along the document's links: what one answer names is asked for, ended, decided, signed next."""
     driver = Driver(estate, who)
-    machine = _schema(estate).as_state_machine()
+    opened = [name for name, operation in OPERATIONS.items() if driver.opens(operation)]
+    machine = _schema(estate).include(operation_id=opened).as_state_machine()
 
     class Walk(machine):  # type: ignore[misc,valid-type]
         def setup(self) -> None:
@@ -133,7 +135,7 @@ def test_walks_from_answer_to_answer_hold(estate: Estate, who: str) -> None:
 
         def call(self, case: Case, **_: Any) -> Any:
             caller = next(driver.callers)
-            driver._make_sense(case, caller)
+            driver.make_sense(case, caller)
             return case.call(headers=caller.headers, session=caller.client, base_url=BASE)
 
         def validate_response(self, response: Any, case: Case, *_: Any, **__: Any) -> None:
@@ -172,13 +174,13 @@ def _schema(estate: Estate) -> Any:
     return schemathesis.openapi.from_wsgi("/api/openapi.json", estate.front.app, base_url=BASE, config=config)
 
 
-def _try(operation: Any, call: Callable[[Case], None]) -> None:
+def _try(operation: Any, call: Callable[[Case], None], examples: int) -> None:
     sensible = operation.as_strategy(generation_mode=GenerationMode.POSITIVE)
     spoilt = operation.as_strategy(generation_mode=GenerationMode.NEGATIVE)
 
     @seed(SEED)
     @settings(
-        max_examples=EXAMPLES,
+        max_examples=examples,
         deadline=None,
         database=None,
         phases=[Phase.generate],
