@@ -1,4 +1,4 @@
-"""``broker doctor``: what is wrong with a connected site, or with all of them, the broker's own keys and whom it tells."""
+"""``broker doctor``: what is wrong with a connected site, or with all of them, and with the broker's own ends."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import click
 from broker.cli.installation import Installation
 from broker.cli.receiver import receiver_line
 from broker.credentials.signals.read import told
+from broker.identity.single_sign_on.examine import examine_provider
 from broker.keyring.examine import examine_ring
 from broker.sites.register import Site, get_site, list_sites
 from broker.web.administering.examine_site import examine_site
@@ -17,9 +18,14 @@ from broker.web.parts import Parts
 @click.argument("site_id", required=False)
 @click.pass_obj
 def doctor(installation: Installation, site_id: str | None) -> None:
-    """Examine SITE_ID, or every connected site, the broker's keys and who it tells of ends of access. Exit status 1 when something is wrong."""
+    """Examine SITE_ID, or every site, the keys, the provider people sign in with and who is told of ends of access.
+
+    Exit status 1 when something is wrong.
+    """
     parts = installation.parts
-    well = site_id is not None or (_examine_keys(installation) & _examine_receivers(parts))
+    well = site_id is not None or (
+        _examine_keys(installation) & _examine_receivers(parts) & _examine_provider(parts)
+    )
     with parts.store.read() as reader:
         sites = [get_site(reader, site_id)] if site_id else list_sites(reader)
     if not sites:
@@ -45,6 +51,17 @@ def _examine_receivers(parts: Parts) -> bool:
     for each in found:
         click.echo(f"  {'ok   ' if each.well else 'WRONG'}  {receiver_line(each)}")
     return all(each.well for each in found)
+
+
+def _examine_provider(parts: Parts) -> bool:
+    known = parts.single_sign_on
+    if known is None:
+        return True
+    click.secho(f"The provider people sign in with ({known.name})", bold=True)
+    findings = examine_provider(known.provider, parts.lobby.local_accounts)
+    for finding in findings:
+        click.echo(f"  {'ok   ' if finding.good else 'WRONG'}  {finding.words}")
+    return all(finding.good for finding in findings)
 
 
 def _examine(parts: Parts, site: Site) -> bool:
