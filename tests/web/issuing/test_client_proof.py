@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -290,3 +291,11 @@ def test_a_client_that_was_shut_out_proves_nothing(desk: Desk, quick: Signer) ->
     with clinic.store.write() as tx:
         disable_client(tx, clinic.ledger, app.id, actor="broker")
     assert refused(shown(desk, quick.sign(assertion(app.id, BASE, clinic.clock.now()))))
+
+
+def test_an_assertion_shown_four_times_at_once_works_once(desk: Desk, quick: Signer) -> None:
+    app = signing(desk, quick)
+    text = quick.sign(assertion(app.id, BASE, desk.clinic.clock.now()))
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(lambda _: shown(desk, text).status_code, range(4)))
+    assert sorted(answers) == [200, 401, 401, 401]
