@@ -31,7 +31,9 @@ def _reached(provider: Provider) -> list[Finding]:
         return [
             Finding(good=False, words=f"{issuer} cannot be used{why}. People can only come in otherwise.")
         ]
-    found = [Finding(good=True, words=f"{issuer} answers, and signs with one of {len(keys.keys)} keys.")]
+    number = len(keys.keys)
+    published = "1 key" if number == 1 else f"{number} keys"
+    found = [Finding(good=True, words=f"{issuer} answers, and publishes {published} it signs with.")]
     if not metadata.end_session:
         words = "It has no address to sign out at: signing out here leaves people signed in there."
         found.append(Finding(good=True, words=words))

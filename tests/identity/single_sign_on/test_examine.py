@@ -11,7 +11,7 @@ def test_a_provider_that_answers_is_well(published: Published) -> None:
     """With how many keys, and what it lacks."""
     found = examine_provider(published.provider, IN_USE)
     assert all(each.good for each in found)
-    assert f"{ISSUER} answers, and signs with one of 3 keys." in [each.words for each in found]
+    assert f"{ISSUER} answers, and publishes 3 keys it signs with." in [each.words for each in found]
     assert any("no address to sign out at" in each.words for each in found)
 
 
