@@ -18,7 +18,7 @@ from limits import RateLimitItem, RateLimitItemPerMinute
 from limits.errors import ConfigurationError as NoSuchStorage
 from limits.errors import StorageError
 from limits.storage import MemoryStorage, Storage, storage_from_string
-from limits.strategies import MovingWindowRateLimiter
+from limits.strategies import SlidingWindowCounterRateLimiter
 from werkzeug.exceptions import TooManyRequests
 
 from broker.clock import SystemClock
@@ -57,11 +57,11 @@ class Limits:
     """Counts in the store at ``url``: ``memory://``, or ``redis://`` where several processes are to count as one."""
 
     def __init__(self, url: str) -> None:
-        self._alone = MovingWindowRateLimiter(MemoryStorage())
+        self._alone = SlidingWindowCounterRateLimiter(MemoryStorage())
         # The library counts by the machine's own time, whatever the broker's is.
         self._clock = SystemClock()
         self._away_until: datetime | None = None
-        self._shared = None if url == IN_THIS_PROCESS else MovingWindowRateLimiter(_storage(url))
+        self._shared = None if url == IN_THIS_PROCESS else SlidingWindowCounterRateLimiter(_storage(url))
 
     def spend(self, rate: Rate, caller: str) -> None:
         """Count one; TooManyRequests with Retry-After once ``caller`` has used up a minute's worth."""
@@ -81,14 +81,14 @@ class Limits:
             window = self._alone.get_window_stats(rate.item, caller)
         return max(window.remaining, 0), max(math.ceil(window.reset_time - self._clock.wall().timestamp()), 0)
 
-    def _spend(self, counter: MovingWindowRateLimiter, item: RateLimitItem, caller: str) -> None:
+    def _spend(self, counter: SlidingWindowCounterRateLimiter, item: RateLimitItem, caller: str) -> None:
         if counter.hit(item, caller):
             return
         free_again = counter.get_window_stats(item, caller).reset_time
         wait = math.ceil(free_again - self._clock.wall().timestamp())
         raise TooManyRequests(retry_after=min(max(wait, 1), item.get_expiry()))
 
-    def _counter(self) -> MovingWindowRateLimiter:
+    def _counter(self) -> SlidingWindowCounterRateLimiter:
         away = self._away_until is not None and self._clock.wall() < self._away_until
         return self._alone if self._shared is None or away else self._shared
 
