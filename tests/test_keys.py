@@ -2,9 +2,10 @@ import shutil
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from broker.errors import ConfigurationError
-from broker.keys import IRREPLACEABLE, open_keys
+from broker.keys import IRREPLACEABLE, WRAPPING_FOLDER, open_keys
 from broker.settings import Settings
 
 
@@ -35,6 +36,23 @@ def test_a_lost_key_is_not_silently_made_anew(used: Settings, name: str) -> None
         open_keys(used, used_before=True)
     assert "backup" in refused.value.help
     assert not lost.exists()
+
+
+def test_a_key_service_takes_the_folders_place(used: Settings) -> None:
+    """Where another service wraps keys, the folder may be gone; where it is there, it opens what it wrapped."""
+    elsewhere = used.model_copy(
+        update={
+            "key_encryption": "transit",
+            "transit_url": "https://vault.clinic.example",
+            "transit_token": SecretStr("x"),
+        }
+    )
+    assert open_keys(elsewhere, used_before=True).wrapping.knows("kek-0001")
+    shutil.rmtree(used.keys_dir / WRAPPING_FOLDER)
+    assert not open_keys(elsewhere, used_before=True).wrapping.knows("kek-0001")
+    assert not (used.keys_dir / WRAPPING_FOLDER).exists()
+    with pytest.raises(ConfigurationError, match=WRAPPING_FOLDER):
+        open_keys(used, used_before=True)
 
 
 def test_new_keys_are_made_when_that_is_wanted(used: Settings) -> None:

@@ -52,6 +52,7 @@ class KeyRing:
         self.workshop = Workshop(store, ledger, keys, KeyRows(secret), rules)
         self._unwrapped = Unwrapped(keys)
         self._seen: _Seen | None = None
+        self._shut: dict[str, str] = {}
         self._lock = threading.Lock()
 
     def ready(self) -> None:
@@ -69,6 +70,7 @@ class KeyRing:
             self.workshop.drop_old_file(rows)
         except (BrokerError, OSError) as error:
             log.warning("keys_not_ready", why=str(error))
+        self._tell()
 
     def _turned(self, rows: Rows) -> Rows:
         shop = self.workshop
@@ -117,13 +119,14 @@ class KeyRing:
             rows = seen.rows if seen and known else self.workshop.rows.read(reader)
         needed = needed_secrets(rows)
         if seen is None or seen.rows is not rows or self._unwrapped.lacks(needed, reader.at):
-            self._tell(self._unwrapped.learn(needed, reader.at))
+            self._shut |= self._unwrapped.learn(needed, reader.at)
             self._seen = _Seen(raw, rows, _published(rows), self._signer(rows))
         return rows
 
-    def _tell(self, failed: dict[str, str]) -> None:
-        if failed:
-            log.warning("keys_not_opened", kids=sorted(failed), why=sorted(set(failed.values())))
+    def _tell(self) -> None:
+        shut, self._shut = self._shut, {}
+        if shut:
+            log.warning("keys_not_opened", kids=sorted(shut), why=sorted(set(shut.values())))
 
     def _looked(self) -> _Seen:
         if self._seen is None:

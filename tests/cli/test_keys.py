@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+import requests
 
 from tests.cli.shell import Inside, Shell
 
@@ -122,3 +125,33 @@ def test_real_processes_that_rotate_at_once(tmp_path: Path, ringing: Shell) -> N
     assert any(each.returncode == 0 for each in done)
     after = list(shown(ringing).values())
     assert (after.count("current"), after.count("next")) == (1, 1)
+
+
+def published(url: str) -> list[str]:
+    answer = requests.get(f"{url}/oauth/jwks", timeout=5)
+    return [key["kid"] for key in answer.json()["keys"]]
+
+
+def until(wanted: Callable[[], bool]) -> None:
+    """Fails when it does not come about within seconds."""
+    for _ in range(100):
+        if wanted():
+            return
+        time.sleep(0.1)
+    raise AssertionError("it never came about")
+
+
+def test_a_serving_broker_follows_a_rotation_beside_it(tmp_path: Path) -> None:
+    """Without a restart the leaked key leaves the published ones within seconds; a key service that is gone takes none away."""
+    shell = Shell(tmp_path)
+    with shell.serving("serve") as served:
+        until(lambda: len(published(served.url)) == 2)
+        leaked = of("current", shown(shell))
+        assert shell.run("keys", "rotate", "--now", "--compromised", leaked).returncode == 0
+        until(lambda: leaked not in published(served.url))
+        assert len(published(served.url)) == 2
+        for file in (shell.state / "keys" / "recordings").iterdir():
+            file.unlink()
+        assert shell.run("doctor").returncode == 1
+        assert len(published(served.url)) == 2
+        assert requests.get(f"{served.url}/healthz", timeout=5).text == "ok\n"
