@@ -1,0 +1,171 @@
+"""What reviewers and administrators do, by API."""
+
+from __future__ import annotations
+
+import pytest
+
+from broker.identity.people import Role
+from broker.revocation.reconcile.one_site import reconcile_site
+from tests.fakes.front import BASE, Front
+from tests.fakes.past import Past
+from tests.fakes.software import Caller, by_session, by_token
+
+
+@pytest.fixture
+def reviewer(archive: Front) -> Caller:
+    return by_session(archive, archive.clinic.reviewer)
+
+
+@pytest.fixture
+def admin(archive: Front) -> Caller:
+    return by_session(archive, archive.clinic.admin)
+
+
+def test_a_review_is_listed_and_signed_once(past: Past, reviewer: Caller) -> None:
+    """Misuse wants words; signed, it is off the list; again is a conflict."""
+    grant = past.broken()
+    due = reviewer.get("/reviews").json["items"]
+    assert [(each["grant"]["id"], each["hindrance"]) for each in due] == [(grant.id, "")]
+    where = f"/reviews/{grant.id}/sign"
+    assert list(reviewer.post(where, {"outcome": "misuse"}).json["faults"]) == ["note"]
+    signed = reviewer.post(where, {"outcome": "misuse", "note": "no emergency"})
+    assert (signed.status_code, signed.json["outcome"]) == (200, "misuse")
+    assert reviewer.get("/reviews").json["items"] == []
+    assert reviewer.post(where, {"outcome": "misuse", "note": "no emergency"}).status_code == 409
+
+
+def test_whoever_had_a_part_in_it_cannot_sign(archive: Front, past: Past) -> None:
+    """A reviewer who held or approved it; the list says why."""
+    past.doubly_approved()
+    involved = by_session(archive, past.reviewer)
+    row = involved.get("/reviews").json["items"][0]
+    assert "You approved this access" in row["hindrance"]
+    answer = involved.post(f"/reviews/{row['grant']['id']}/sign", {"outcome": "appropriate"})
+    assert answer.status_code == 403
+
+
+def test_reviews_page_by_deadline(archive: Front, past: Past) -> None:
+    """The nearest first, each once."""
+    made = []
+    for _ in range(3):
+        made.append(past.broken().id)
+        past.clock.advance(minutes=20)
+    reviewer = by_session(archive, past.reviewer)
+    seen, path = [], "/reviews?limit=2"
+    while path:
+        page = reviewer.get(path).json
+        seen += [each["grant"]["id"] for each in page["items"]]
+        path = (page["next"] or "").removeprefix(f"{BASE}/api/v1")
+    assert seen == made
+
+
+def test_the_history_is_searched_and_paged(past: Past, reviewer: Caller) -> None:
+    """By person, state, day and way in; newest first, from page to page."""
+    made = [past.ended(past.ordinary()).id, past.broken().id, past.ordinary().id]
+    assert [each["id"] for each in reviewer.get("/history").json["items"]] == made[::-1]
+    assert [each["id"] for each in reviewer.get("/history?state=revoked").json["items"]] == made[:1]
+    assert [each["id"] for each in reviewer.get("/history?break_glass=true").json["items"]] == [made[1]]
+    assert reviewer.get(f"/history?person={past.admin.id}").json["items"] == []
+    assert reviewer.get("/history?from=2026-03-02&to=2026-03-01").status_code == 422
+    assert reviewer.get("/history?from=0001-01-01&to=9999-12-31").status_code == 200
+    first = reviewer.get("/history?limit=2&from=2026-03-01").json
+    more = reviewer.get(first["next"].removeprefix(f"{BASE}/api/v1")).json
+    assert [each["id"] for each in first["items"] + more["items"]] == made[::-1]
+
+
+def test_the_story_of_an_access_is_its_ledger(past: Past, reviewer: Caller) -> None:
+    """In words, in order, with the entries' numbers and the review that is due."""
+    grant = past.ended(past.broken())
+    story = reviewer.get(f"/history/{grant.id}").json
+    titles = [step["title"] for step in story["steps"]]
+    assert titles[0] == "clinician asked for access"
+    assert "clinician broke the glass" in titles
+    assert story["review"]["outcome"] is None
+    assert reviewer.get("/history/grant_nowhere").status_code == 404
+
+
+def test_the_ledger_is_told_and_checked(past: Past, reviewer: Caller) -> None:
+    """Where it stands costs little; a check reads all of it."""
+    past.broken()
+    stands = reviewer.get("/ledger").json
+    assert stands["size"] > 5
+    checked = reviewer.post("/ledger/checks").json
+    assert (checked["ok"], checked["entries"], checked["faults"]) == (True, stands["size"], [])
+
+
+def test_a_difference_on_a_site_is_put_right(past: Past, admin: Caller) -> None:
+    """Found, told with what would be done, done by the button's verb; then it is settled."""
+    past.on_site()
+    past.clock.advance(seconds=1)
+    past.site.leases.clear()
+    past.clock.advance(seconds=31)
+    reconcile_site(past.equipment, "clinic")
+    found = admin.get("/differences?site=clinic").json["items"]
+    assert [each["kind"] for each in found] == ["missing"]
+    assert admin.get("/sites").json["items"][0]["differences"] == 1
+    assert admin.post(f"/differences/{found[0]['id']}/repair").json == {"settled": True, "left": None}
+    assert admin.get("/differences").json["items"] == []
+
+
+def test_a_site_is_asked_how_it_is(past: Past, admin: Caller) -> None:
+    """Now, over the network, and what does not answer is told as that."""
+    assert admin.post("/sites/clinic/health").json["reached"] is True
+    past.site.fault = "down"
+    asked = admin.post("/sites/clinic/health").json
+    assert (asked["reached"], asked["well"]) == (False, False)
+    assert admin.post("/sites/nowhere/health").status_code == 404
+
+
+def test_people_are_listed_and_their_sessions_ended(archive: Front, past: Past, admin: Caller) -> None:
+    """By name, a page at a time; one session or all, at once; not one's own by signing oneself out."""
+    names = [each["name"] for each in admin.get("/people").json["items"]]
+    assert names == sorted(names)
+    somebody = by_session(archive, past.clinician)
+    listed = admin.get(f"/people/{past.clinician.id}/sessions").json["items"]
+    assert [each["here"] for each in listed] == [False]
+    ended = admin.post(f"/people/{past.clinician.id}/sessions/{listed[0]['id']}/end")
+    assert ended.status_code == 200
+    assert somebody.get("/me").status_code == 401
+    assert admin.post(f"/people/{past.admin.id}/sessions/{listed[0]['id']}/end").status_code == 404
+    by_session(archive, past.admin)
+    assert admin.post(f"/people/{past.admin.id}/sign-out").json == {"count": 1}
+    assert admin.get("/me").status_code == 200
+    assert admin.get("/people/person_nowhere/sessions").status_code == 404
+
+
+def test_software_with_the_scope_looks_at_all_of_it(archive: Front, past: Past) -> None:
+    """Reviews, history, sites and people, without being anybody; it signs nothing."""
+    grant = past.broken()
+    board = by_token(archive, ["reviews:read", "reviews:write", "history:read", "people:read"])
+    assert board.get("/reviews").json["items"][0]["hindrance"]
+    assert board.get("/history").json["items"][0]["id"] == grant.id
+    assert board.get("/people").json["items"]
+    assert board.post(f"/reviews/{grant.id}/sign", {"outcome": "appropriate"}).status_code == 403
+
+
+def test_the_policy_in_force_is_told(past: Past, admin: Caller) -> None:
+    """With the digest that every request names."""
+    told = admin.get("/policy").json
+    assert told["digest"] == past.equipment.catalog.digest
+    assert {"telehealth-recording", "wordpress-notes"} <= {
+        each["offer"]["entitlement"] for each in told["rules"]
+    }
+
+
+def test_what_a_request_opens_is_asked_of_its_site(archive: Front, past: Past) -> None:
+    """Nothing is asked where the names say all."""
+    asked = past.ask().request
+    caller = by_session(archive, past.approver)
+    assert caller.get(f"/requests/{asked.id}/opened").json == {"asked": False, "words": []}
+
+
+def test_an_approver_sees_only_what_they_may_decide(archive: Front, past: Past) -> None:
+    """A clinician's list of what waits is not theirs to open; a role that was taken is gone at the next call."""
+    from broker.identity.people import set_roles
+
+    past.ask()
+    caller = by_session(archive, past.approver)
+    assert len(caller.get("/waiting").json["items"]) == 1
+    with past.store.write() as tx:
+        set_roles(tx, past.ledger, past.approver.id, [Role.CLINICIAN], actor="broker")
+    assert caller.get("/waiting").status_code == 403
