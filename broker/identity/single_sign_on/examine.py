@@ -47,6 +47,5 @@ def _without_it(local: LocalAccounts) -> list[Finding]:
     if not names:
         words = "Nobody can sign in while it is down: name somebody in the policy, under local_people."
         return [Finding(good=False, words=words)]
-    return [
-        Finding(good=True, words=f"While it is down, {names} people keep an account of the broker's own.")
-    ]
+    who = "1 person keeps" if names == 1 else f"{names} people keep"
+    return [Finding(good=True, words=f"While it is down, {who} an account of the broker's own.")]
