@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from broker.verify.compact import Unreadable, text_claim, whole_number
-from broker.verify.refused import TokenRefused
+from broker.verify.refused import BEARER, DPOP, TokenRefused
 
 DETAILS_TYPE = "emergency_access"
 _LONGEST = 255
@@ -66,9 +66,8 @@ class Access:
         """As :meth:`permission`; raises :class:`TokenRefused`, to be answered 403, where there is none."""
         found = self.permission(patient=patient, datatype=datatype, action=action)
         if found is None:
-            raise TokenRefused(
-                "not_allowed", code="insufficient_scope", scheme="DPoP" if self.jkt else "Bearer"
-            )
+            scheme = BEARER if self.jkt is None else DPOP
+            raise TokenRefused("not_allowed", code="insufficient_scope", scheme=scheme)
         return found
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from tests.vectors.proof_cases import proof_cases
 from tests.vectors.sample_token import AUDIENCE, DETAILS, EC, ISSUER, NOW, OKP, RSA, URL, token
+from tests.vectors.target_cases import ALIKE, DIFFERENT, NONE
 from tests.vectors.token_cases import token_cases
 
 FILE = Path(__file__).with_name("tokens.json")
@@ -41,6 +42,7 @@ def document() -> dict[str, Any]:
         "jwks": {"keys": [junk, *(by.published for by in (OKP, EC, RSA))]},
         "tokens": list(token_cases()),
         "proofs": list(proof_cases()),
+        "targets": {"alike": ALIKE, "different": [*DIFFERENT, *([url, url] for url in NONE)]},
         "allowed": allowed(),
         "elsewhere": token(authorization_details=[{**DETAILS, "locations": ["https://shop.example"]}]),
         "another_kind": token(authorization_details=[{**DETAILS, "type": "payment"}]),

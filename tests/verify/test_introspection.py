@@ -54,13 +54,16 @@ def asking(vectors: dict[str, Any], broker: BrokerServer, now: SettableClock) ->
     return make
 
 
-def test_a_token_that_counts_opens(asking: Make, broker: BrokerServer, good: dict[str, Any]) -> None:
+def test_a_token_that_counts_opens(
+    asking: Make, broker: BrokerServer, good: dict[str, Any], vectors: dict[str, Any]
+) -> None:
     """The broker is asked with the server's own credentials, in the body and the header of a POST."""
     broker.says(good)
     assert asking()() == "ok"
     asked = broker.asked[0]
     assert (asked.method, asked.path) == ("POST", "/oauth/introspect")
-    assert asked.form["token_type_hint"] == ["access_token"]
+    token = vectors["tokens"][0]["authorization"].removeprefix("Bearer ")
+    assert asked.form == {"token": [token], "token_type_hint": ["access_token"]}
     basic = base64.b64decode(asked.headers["Authorization"].removeprefix("Basic "))
     assert basic == b"client_9:a+secret%3A+with+%2B%25"
 
@@ -129,6 +132,37 @@ def test_a_yes_may_be_believed_for_a_while(
     assert verdict() == "not_active 401"
     broker.says(good)
     assert verdict() == "ok"
+
+
+def test_a_yes_is_about_one_token(
+    vectors: dict[str, Any], broker: BrokerServer, now: SettableClock, good: dict[str, Any]
+) -> None:
+    """While one token is believed, another one of the same person is asked about."""
+    introspection = Introspection(
+        broker.address, client_id="a", client_secret="b", believe_for=timedelta(minutes=1)
+    )
+    first, second = (each["authorization"].removeprefix("Bearer ") for each in vectors["tokens"][:2])
+    broker.says(good)
+    assert introspection.is_active(first, good, now.now())
+    broker.says({"active": False})
+    assert not introspection.is_active(second, good, now.now())
+    assert introspection.is_active(first, good, now.now())
+
+
+def test_the_longest_believed_is_forgotten_first(
+    monkeypatch: pytest.MonkeyPatch, broker: BrokerServer, now: SettableClock, good: dict[str, Any]
+) -> None:
+    """What is believed takes no more room than it was given."""
+    monkeypatch.setattr("broker.verify.introspection._MOST", 2)
+    introspection = Introspection(
+        broker.address, client_id="a", client_secret="b", believe_for=timedelta(minutes=1)
+    )
+    broker.says(good)
+    for text in ("first", "second", "third"):
+        assert introspection.is_active(text, good, now.now())
+    broker.says({"active": False})
+    believed = [introspection.is_active(text, good, now.now()) for text in ("first", "second", "third")]
+    assert believed == [False, True, True]
 
 
 def test_a_token_that_is_over_is_not_asked_about(

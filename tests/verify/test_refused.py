@@ -56,7 +56,21 @@ def test_not_allowed_is_403(vectors: dict[str, Any], now: SettableClock) -> None
     with pytest.raises(TokenRefused) as raised:
         access.require(patient="P-4711", datatype="medications", action="read")
     assert (raised.value.status, raised.value.code) == (403, "insufficient_scope")
-    assert "4711" not in str(raised.value) + raised.value.www_authenticate
+    assert raised.value.www_authenticate == (
+        'Bearer error="insufficient_scope", error_description="The access token is refused: not allowed."'
+    )
+
+
+def test_not_allowed_names_the_scheme_that_was_used(vectors: dict[str, Any], now: SettableClock) -> None:
+    """A bound token's holder is answered by DPoP."""
+    case = vectors["proofs"][0]
+    verifier = TokenVerifier(vectors["issuer"], vectors["audience"], jwks=vectors["jwks"], clock=now)
+    access = verifier.check(
+        case["authorization"], method="GET", url=vectors["url"], dpop_proofs=case["proofs"]
+    )
+    with pytest.raises(TokenRefused) as raised:
+        access.require(patient="P-1001", datatype="medications", action="write")
+    assert raised.value.www_authenticate.startswith('DPoP algs="RS256 ES256 Ed25519", error="insufficient_')
 
 
 def test_bearer_tokens_can_be_turned_away(vectors: dict[str, Any], now: SettableClock) -> None:
@@ -74,6 +88,6 @@ def test_a_full_memory_lets_nobody_in(now: SettableClock) -> None:
     assert [replays.first_time(each, now.now()) for each in (*proofs[:2], proofs[0])] == [True, True, False]
     with pytest.raises(TokenRefused) as raised:
         replays.first_time(proofs[2], now.now())
-    assert raised.value.status == 503
+    assert (raised.value.why, raised.value.status) == ("too_many_proofs", 503)
     now.advance(seconds=180)
     assert replays.first_time(proofs[2], now.now())

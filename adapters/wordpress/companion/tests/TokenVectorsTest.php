@@ -4,6 +4,7 @@
 use EmergencyAccess\Verifying\Access;
 use EmergencyAccess\Verifying\KeyList;
 use EmergencyAccess\Verifying\Proof;
+use EmergencyAccess\Verifying\Target;
 use EmergencyAccess\Verifying\TokenRefused;
 use EmergencyAccess\Verifying\TokenVerifier;
 
@@ -50,6 +51,14 @@ foreach ( $vectors['allowed'] as $asked ) {
 		$access = $check( $made(), $vectors['tokens'][0] );
 		same( $asked['allowed'], $access->allows( $asked['patient'], $asked['datatype'], $asked['action'] ) );
 	};
+}
+foreach ( array( 'alike' => true, 'different' => false ) as $kind => $same ) {
+	foreach ( $vectors['targets'][ $kind ] as $pair ) {
+		$cases[ "addresses $kind: " . implode( ' ', $pair ) ] = static function () use ( $pair, $same ): void {
+			same( $same, Target::same( $pair[0], $pair[1] ) );
+			same( $same, Target::same( $pair[1], $pair[0] ) );
+		};
+	}
 }
 foreach ( array( 'elsewhere', 'another_kind' ) as $name ) {
 	$cases[ "details for somebody else open nothing: $name" ] = static function () use ( $name, $vectors, $made, $check ): void {
