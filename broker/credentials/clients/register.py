@@ -89,7 +89,9 @@ def register_client(tx: Transaction, ledger: Ledger, new: NewClient, *, actor: s
 
 
 def find_client(reader: Reader, client_id: str) -> Client | None:
-    """The client, the disabled among them; None when there is none."""
+    """The client, the disabled among them; None when there is none, whatever text was sent for its id."""
+    if not (client_id.isascii() and client_id.isprintable()):
+        return None  # some databases break on what they cannot store
     row = reader.one_or_none(_BY_ID, {"client": client_id})
     return None if row is None else _client(row)
 

@@ -48,7 +48,7 @@ def unchecked(text: str) -> tuple[str, Mapping[str, Any]]:
     except (JoseError, ValueError, TypeError, RecursionError):
         raise SubjectRefused("it cannot be read") from None
     issuer = claims.get("iss") if isinstance(claims, dict) else None
-    if not isinstance(issuer, str):
+    if not isinstance(issuer, str) or not issuer.isprintable():
         raise SubjectRefused("it names no issuer")
     return issuer, header
 
@@ -59,7 +59,8 @@ def read_subject(text: str, trusted: TrustedIssuer, jwks: Mapping[str, Any], now
     _check_origin(claims, trusted)
     _check_time(claims, trusted, now)
     called = claims.get(trusted.person_claim)
-    if not isinstance(called, str) or not called:
+    # What cannot be printed names nobody, and some databases break on it.
+    if not isinstance(called, str) or not called or not called.isprintable():
         raise SubjectRefused("the claim that names the person is missing")
     # An issuer that lets people write any address into their profile must not make them anybody here.
     if trusted.person_claim == EMAIL and claims.get("email_verified") is not True:

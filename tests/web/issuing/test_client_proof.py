@@ -187,6 +187,8 @@ def test_two_clients_may_use_the_same_id_of_an_assertion(desk: Desk, quick: Sign
         {"iss": None},
         {"sub": None},
         {"sub": 7},
+        {"sub": "a\0b", "iss": "a\0b"},
+        {"sub": "\ud800", "iss": "\ud800"},
         {"sub": ["a"]},
         {"aud": None},
         {"aud": "https://elsewhere.example"},
