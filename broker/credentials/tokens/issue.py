@@ -41,13 +41,14 @@ def issue_for_grant(
     """A token for what the grant opens at ``audience``, ended with the grant at the latest.
 
     Conflict when the grant is not effective now, Refused when policy offers no token of it, none for
-    that audience, or none without a key it is bound to.
+    that audience, or none without a key it is bound to; and for the broker itself, where such a token
+    would be mistaken for one that acts as the person.
     """
     live = get_grant(tx, grant.id)
     offer = offer_of(live)
     if not live.is_effective(tx.at) or by_id(tx, live.person_id).disabled:
         raise Conflict(ENDED, help="Ask for access again.")
-    if offer is None or offer.audience != audience:
+    if offer is None or offer.audience != audience or _is_here(mint, audience):
         raise Refused("This access gives no token for that audience.")
     if offer.dpop_required and jkt is None:
         raise Refused("Policy wants a token that is bound to a key.", help="Send a DPoP proof (RFC 9449).")
@@ -91,6 +92,10 @@ def issue_for_person(
     token = replace(token, person_id=person_id, scopes=frozenset(scopes), actor=actor)
     known_since = whole_second(auth_time) if auth_time else None
     return put_out(tx, mint, replace(token, acr=acr, amr=tuple(amr), auth_time=known_since))
+
+
+def _is_here(mint: Mint, audience: str) -> bool:
+    return f"{audience}/".startswith(f"{mint.issuer}/")
 
 
 def _with_what_is_known(reader: Reader, token: AccessToken, grant: Grant, offer: Offer) -> AccessToken:

@@ -87,6 +87,15 @@ def test_no_token_for_another_audience(grant: Grant, issued_for: Issue) -> None:
             issued_for(grant, audience=audience)
 
 
+@pytest.mark.parametrize("here", [ISSUER, f"{ISSUER}/", f"{ISSUER}/api/v1"])
+def test_no_token_of_a_grant_for_the_broker_itself(granted: Granted, issued_for: Issue, here: str) -> None:
+    """A policy that names our own address gives nobody a token that our own doors would know."""
+    with pytest.raises(Refused, match="audience"):
+        issued_for(granted(audience=here), audience=here)
+    neighbour = f"{ISSUER}.other"
+    assert issued_for(granted(audience=neighbour), audience=neighbour).token.audience == neighbour
+
+
 def test_no_token_of_a_grant_that_offers_none(clinic: Clinic, issued_for: Issue) -> None:
     """A grant whose policy says nothing of software gives software nothing."""
     grant = clinic.approve(clinic.ask().request.id).grant
