@@ -119,6 +119,8 @@ def test_signed_by_nobody_or_by_somebody_else(
         {"nbf": 0},
         {"jti": "token_other"},
         {"jti": 7},
+        {"jti": ["token_other"]},
+        {"jti": {"token": "other"}},
         {"jti": None},
         {"scope": "ledger:read"},
         {"acr": "phr"},
