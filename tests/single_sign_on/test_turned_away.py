@@ -115,7 +115,10 @@ def test_nobody_without_a_role_gets_an_account(clinic: Clinic) -> None:
 def test_an_address_nobody_checked_is_nobodys(clinic: Clinic, who: str, words: str) -> None:
     """Neither a new account nor one that is there."""
     clinic.add("unproved@clinic.example", [Role.ADMIN])
-    outside(clinic, clinic.sign_in(clinic.window(), who), words)
+    answer = clinic.sign_in(clinic.window(), who)
+    outside(clinic, answer, words)
+    # What an administrator needs to link them by hand.
+    assert f"<code>{who}</code>" in answer.text
 
 
 def test_an_account_is_not_found_by_address_unless_policy_says_so(clinic: Clinic) -> None:

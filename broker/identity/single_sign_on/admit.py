@@ -25,6 +25,8 @@ from broker.ledger.chain import Ledger
 from broker.ledger.entry import Entry
 from broker.store import Transaction
 
+_MENDED_BY_LINKING = frozenset({Why.UNKNOWN, Why.UNPROVED_EMAIL, Why.TAKEN})
+
 
 @dataclass(frozen=True)
 class Admitted:
@@ -52,7 +54,7 @@ def _admit(lobby: Lobby, rules: Rules, caller: Caller, vouched: Vouched, id_toke
             elevated = proves_factor(vouched, rules)
             return _begin(tx, lobby, caller, vouched, answer, id_token, elevated=elevated)
         _note_refusal(tx, lobby.ledger, caller, vouched, answer)
-    raise SignOnRefused(answer)
+    raise SignOnRefused(answer, subject=vouched.subject if answer in _MENDED_BY_LINKING else "")
 
 
 def _begin(

@@ -56,13 +56,17 @@ _WORDS: dict[Why, tuple[str, str]] = {
 
 
 class SignOnRefused(Refused):
-    """``why`` decides the words; ``detail`` is for the log alone and holds nothing somebody typed."""
+    """``why`` decides the words; ``detail`` is for the log alone and holds nothing somebody typed.
 
-    def __init__(self, why: Why, detail: str = "") -> None:
+    ``subject`` is the provider's id of whoever is refused, where an administrator needs it to let them in.
+    """
+
+    def __init__(self, why: Why, detail: str = "", *, subject: str = "") -> None:
         sentence, help_ = _WORDS[why]
         super().__init__(sentence, help=help_)
         self.why = why
         self.detail = detail
+        self.subject = subject
 
 
 class ProviderSilent(Unavailable):

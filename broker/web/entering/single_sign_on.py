@@ -93,7 +93,8 @@ def _known() -> SingleSignOn:
 def _turned_away(error: SignOnRefused | ProviderSilent, wanted: str) -> Response:
     why = error.why.value if isinstance(error, SignOnRefused) else "silent"
     log.info("single_sign_on_refused", why=why, detail=error.detail)
-    page = render_template("pages/single_sign_on/refused.html", error=error, next=wanted)
+    subject = error.subject if isinstance(error, SignOnRefused) else ""
+    page = render_template("pages/single_sign_on/refused.html", error=error, subject=subject, next=wanted)
     return make_response(page, FORBIDDEN if isinstance(error, SignOnRefused) else UNREACHABLE)
 
 
