@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -10,6 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from broker.identity.people import Role
 from tests.browser.authenticator import Authenticator, authenticator
 from tests.browser.demo_broker import PASSWORD, DemoBroker, Member
+from tests.browser.scenes.passkeys import age_sign_in
 from tests.browser.stage import Stage
 from tests.browser.windows import PHONE, Windows, fill_request
 
@@ -91,13 +93,17 @@ def test_breaking_the_glass_and_extending_with_the_passkey(stage: Stage) -> None
 
 
 def test_an_approver_far_from_their_sign_in_decides_with_one_tap(stage: Stage) -> None:
-    """Where a code is asked, Approve asks the passkey instead; the button beside the code says what to press."""
-    page, _, _ = newcomer_with_passkey(stage, Role.APPROVER)
-    asked = stage.ask(entitlement="restricted-record", patient_ref="P-2002")
+    """Where a code is asked, Approve asks the passkey instead, and is in sight on a phone without scrolling."""
+    page, member, _ = newcomer_with_passkey(stage, Role.APPROVER)
+    asked = stage.ask()
+    age_sign_in(member, timedelta(hours=1))
     page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
     page.goto(f"/requests/{asked.id}/decide")
-    # The sign-in is fresh, so no code is asked; an act that asks for one is the next test's.
-    page.get_by_role("button", name="Approve").click()
+    expect(page.get_by_label("One-time code")).to_be_visible()
+    expect(page.get_by_role("button", name="Approve")).to_be_in_viewport(ratio=1)
+    page.get_by_role("button", name="Confirm with passkey").click()
+    expect(page.get_by_role("button", name="Approve")).to_be_focused()
+    page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_contain_text("You approved this")
 
 
@@ -199,6 +205,7 @@ def test_another_passkey_another_name_and_one_less(stage: Stage) -> None:
     page.get_by_label("New name for Chrome on Linux").fill("My ward key")
     page.get_by_role("button", name="Save the name").click()
     expect(page.get_by_text("My ward key", exact=True)).to_be_visible()
+    page.get_by_text("Remove one of them").click()
     page.get_by_role("button", name="Remove the authenticator app").click()
     expect(page.get_by_text("None is set up.")).to_be_visible()
     expect(page.get_by_text("Your passkey is all you have, so it cannot be removed.")).to_be_visible()
@@ -221,3 +228,31 @@ def events_about(stage: Stage, member: Member) -> list[str]:
     with stage.broker.parts.store.read() as reader:
         mine = select(ledger_entries.c.event).where(ledger_entries.c.subject_id == member.person.id)
         return [row.event for row in reader.all(mine)]
+
+
+def test_everything_lost_and_back_in_with_a_new_passkey(stage: Stage) -> None:
+    """Password, a plea, a code read out, an approver with their own factor, a new passkey; the old code is dead."""
+    member, approver = stage.clinician, stage.approver
+    page = stage.open(None, "/sign-in")
+    device = authenticator(page)
+    password(page, member)
+    page.get_by_role("link", name="I have lost my phone, passkey and codes").click()
+    page.get_by_label("What happened?").fill("Phone stolen, codes at home")
+    page.get_by_role("button", name="Ask for help").click()
+    code = page.locator(".spoken code").inner_text()
+
+    bedside = stage.open(approver, "/waiting")
+    bedside.get_by_role("link", name="cannot sign in and asks you to vouch").click()
+    bedside.get_by_label("Code they read to you").fill(code.lower().replace("-", " "))
+    bedside.get_by_label("One-time code").fill(approver.code())
+    bedside.get_by_role("button", name="Vouch for them").click()
+    expect(bedside.get_by_role("heading", name="You let them set up anew")).to_be_visible()
+
+    page.get_by_role("link", name="Set up anew").click()
+    page.get_by_role("button", name="Set up a passkey").click()
+    expect(page.get_by_role("heading", name="Your recovery codes")).to_be_visible()
+    page.get_by_role("link", name="I have kept them").click()
+    assert len(device.passkeys) == 1
+    page.goto("/factor")
+    expect(page.get_by_text("None is set up.")).to_be_visible()
+    assert "factor.started_over" in events_about(stage, member)

@@ -35,7 +35,8 @@ def show() -> Response:
     # What was refused is said; what is merely over can be asked for again.
     if plea is None or state in _OVER:
         return _form({"reason": typed_before().get("reason", "")}, {})
-    return make_response(render_template("pages/factor/plea.html", **_shown(plea, state), fresh=False))
+    mark, shown = mark_of(plea.id, state), _shown(plea, state)
+    return make_response(render_template("pages/factor/plea.html", mark=mark, **shown, fresh=False))
 
 
 @pages.get("/factor/lost/now")
@@ -45,8 +46,7 @@ def now() -> Response:
     plea, state = _here(cast("Session", session_now()))
     if plea is None:
         return make_response("", 200, {"HX-Redirect": url_for("lost.show")})
-    shown = _shown(plea, state)
-    return news("pages/factor/_plea.html", str(shown["mark"]), **shown, fresh=True)
+    return news("pages/factor/_plea.html", mark_of(plea.id, state), **_shown(plea, state), fresh=True)
 
 
 @pages.post("/factor/lost")
@@ -77,7 +77,6 @@ def _shown(plea: Reset, state: ResetState | None) -> dict[str, object]:
         "plea": plea,
         "state": state,
         "code": spoken_code(parts().lobby.box, plea) if state is ResetState.ASKED else "",
-        "mark": mark_of(plea.id, state),
         "next": own_path(request.args.get("next")),
     }
 

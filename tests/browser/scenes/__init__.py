@@ -9,6 +9,7 @@ from tests.browser.scenes import (
     drift,
     errors,
     lending,
+    passkeys,
     people,
     reviewing,
     running,
@@ -19,7 +20,20 @@ from tests.browser.scenes.scene import Scene
 
 SCENES: dict[str, Scene] = {
     f"{room.__name__.rsplit('.', 1)[1]}: {name.replace('_', ' ')}": scene
-    for room in (doors, asking, deciding, watching, reviewing, running, software, lending, people, drift, errors)
+    for room in (
+        doors,
+        asking,
+        deciding,
+        watching,
+        reviewing,
+        running,
+        software,
+        lending,
+        people,
+        passkeys,
+        drift,
+        errors,
+    )
     for name, scene in vars(room).items()
     if getattr(scene, "is_scene", False)
 }
