@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from broker.errors import BrokerError
-from broker.keyring.ring import KeyRing, needed_secrets
+from broker.keyring.ring import KeyRing
 from broker.keyring.ring_key import KeyState, KeyUse
 from broker.keyring.rows import Rows
+from broker.keyring.seen import needed_secrets
 
 
 @dataclass(frozen=True)

@@ -4,38 +4,24 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
 
 import structlog
-from joserfc.jwk import JWKRegistry, Key, KeySet
-from sqlalchemy import Row
+from joserfc.jwk import Key, KeySet
 
 from broker.errors import BrokerError, Unavailable
 from broker.key_encryption.wrapping import KeyEncryptionKey
 from broker.keyring.make import private_key
 from broker.keyring.ring_key import KeyState, KeyUse, RingKey
 from broker.keyring.rows import KeyRows, Rows
+from broker.keyring.seen import NOTHING, Seen, needed_secrets, published_of
 from broker.keyring.turn import is_due, turn
-from broker.keyring.unwrapped import Unwrapped
+from broker.keyring.unwrapped import ASK_AGAIN_AFTER, Unwrapped
 from broker.keyring.workshop import RingRules, Workshop
 from broker.ledger.chain import Ledger
 from broker.store import Store
 
 log = structlog.get_logger("broker.keyring")
-
-BELIEVED = (KeyState.OLD, KeyState.NEXT, KeyState.CURRENT)
-
-
-@dataclass(frozen=True)
-class _Seen:
-    raw: list[Row[Any]]
-    rows: Rows
-    published: KeySet
-    current: Key | None
-
-
-_NOTHING = _Seen([], Rows((), ()), KeySet([]), None)
 
 
 class KeyRing:
@@ -51,8 +37,9 @@ class KeyRing:
         """``secret`` proves rows: 32 bytes from outside the database."""
         self.workshop = Workshop(store, ledger, keys, KeyRows(secret), rules)
         self._unwrapped = Unwrapped(keys)
-        self._seen: _Seen | None = None
+        self._seen: Seen | None = None
         self._shut: dict[str, str] = {}
+        self._failed_at: datetime | None = None
         self._lock = threading.Lock()
 
     def ready(self) -> None:
@@ -64,13 +51,27 @@ class KeyRing:
         try:
             rows = self._turned(self.refresh())
             lacking = [(use, state) for use in KeyUse for state in self.workshop.lacks(rows, use)]
-            for use, state in lacking:
-                self.workshop.fill(use, state)
-            rows = self.refresh() if lacking else rows
+            if lacking and self._may_ask():
+                rows = self._filled(lacking)
             self.workshop.drop_old_file(rows)
         except (BrokerError, OSError) as error:
             log.warning("keys_not_ready", why=str(error))
         self._tell()
+
+    def _may_ask(self) -> bool:
+        # A key service that could wrap nothing just now is not waited for again at each look.
+        failed_at = self._failed_at
+        return failed_at is None or self.workshop.store.clock.now() >= failed_at + ASK_AGAIN_AFTER
+
+    def _filled(self, lacking: list[tuple[KeyUse, KeyState]]) -> Rows:
+        try:
+            for use, state in lacking:
+                self.workshop.fill(use, state)
+        except Unavailable:
+            self._failed_at = self.workshop.store.clock.now()
+            raise
+        self._failed_at = None
+        return self.refresh()
 
     def _turned(self, rows: Rows) -> Rows:
         shop = self.workshop
@@ -120,7 +121,7 @@ class KeyRing:
         needed = needed_secrets(rows)
         if seen is None or seen.rows is not rows or self._unwrapped.lacks(needed, reader.at):
             self._shut |= self._unwrapped.learn(needed, reader.at)
-            self._seen = _Seen(raw, rows, _published(rows), self._signer(rows))
+            self._seen = Seen(raw, rows, published_of(rows), self._signer(rows))
         return rows
 
     def _tell(self) -> None:
@@ -128,10 +129,10 @@ class KeyRing:
         if shut:
             log.warning("keys_not_opened", kids=sorted(shut), why=sorted(set(shut.values())))
 
-    def _looked(self) -> _Seen:
+    def _looked(self) -> Seen:
         if self._seen is None:
             self.ready()
-        return self._seen or _NOTHING
+        return self._seen or NOTHING
 
     def _signer(self, rows: Rows) -> Key | None:
         current = rows.one(KeyUse.TOKENS, KeyState.CURRENT)
@@ -145,14 +146,3 @@ class KeyRing:
             f"The key that signs {use} cannot be used now. {why or 'There is none yet.'}",
             help="Access that is due to end still ends. For the administrator: broker doctor",
         )
-
-
-def needed_secrets(rows: Rows) -> tuple[RingKey, ...]:
-    """The keys whose private halves are used: to check an old token's signature its public half will do."""
-    signing = rows.only(KeyUse.TOKENS, KeyState.CURRENT, KeyState.NEXT)
-    return signing + rows.only(KeyUse.LINKS, *BELIEVED)
-
-
-def _published(rows: Rows) -> KeySet:
-    keys = rows.only(KeyUse.TOKENS, *BELIEVED)
-    return KeySet([JWKRegistry.import_key(dict(key.public_jwk)) for key in keys if key.public_jwk])

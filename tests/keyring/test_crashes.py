@@ -126,6 +126,29 @@ def test_a_silent_key_service_is_not_asked_at_every_look(
     assert len(asked) == 2
 
 
+def test_a_silent_key_service_is_not_waited_for_to_make_keys(
+    another: Ringing, folder: KeyFolder, clock: SettableClock
+) -> None:
+    """With no key yet, making one is tried once in a while too, and works as soon as the service is back."""
+    asked: list[bytes] = []
+
+    class Silent(KeyFolder):
+        def wrap(self, secret: bytes, context: bytes) -> WrappedKey:
+            asked.append(context)
+            if len(asked) < 3:
+                raise Unavailable("It does not answer.")
+            return super().wrap(secret, context)
+
+    ring = another(Silent(folder._folder))
+    for _ in range(20):
+        ring.ready()
+    assert len(asked) == 1
+    for _ in range(2):
+        clock.advance(seconds=15)
+        ring.ready()
+    assert ring.current().is_private
+
+
 def test_a_key_can_be_withdrawn_without_the_key_service(
     ring: KeyRing, another: Ringing, tmp_path: Path
 ) -> None:
