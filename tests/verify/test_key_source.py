@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
+import json
+import resource
 import threading
+import zlib
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -171,6 +175,30 @@ def test_one_thread_fetches_for_all(ask: Ask, broker: BrokerServer) -> None:
     with ThreadPoolExecutor(16) as pool:
         assert set(pool.map(request, range(16))) == {"ok"}
     assert len(broker.asked) == 1
+
+
+def test_an_answer_may_be_packed(ask: Ask, broker: BrokerServer, vectors: dict[str, Any]) -> None:
+    """A proxy that compresses is no outage; JSON is what is asked for."""
+    packed = gzip.compress(json.dumps(vectors["jwks"]).encode())
+    broker.answers(packed, 200, **{"Content-Encoding": "gzip"})
+    assert ask(0) == "ok"
+    assert broker.asked[0].headers["Accept"] == "application/json"
+
+
+def test_a_packed_answer_is_bounded_too(ask: Ask, broker: BrokerServer) -> None:
+    """A few bytes that unpack to two hundred megabytes are not unpacked to the end."""
+    squeeze, blanks = zlib.compressobj(wbits=31), b" " * 1_000_000
+    packed = b"".join([*(squeeze.compress(blanks) for _ in range(200)), squeeze.flush()])
+    broker.answers(packed, 200, **{"Content-Encoding": "gzip"})
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    assert ask(0) == "keys_unavailable 503"
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 50_000  # kilobytes
+
+
+@pytest.mark.parametrize("address", ["https://broker.example", "http://127.0.0.1:1", "http://localhost:1"])
+def test_tls_or_this_very_machine(address: str) -> None:
+    """Nothing is asked while the verifier is made."""
+    assert TokenVerifier(address, "https://portal.example")
 
 
 @pytest.mark.parametrize(
