@@ -10,6 +10,7 @@ from broker.credentials.clients.public_keys import ALGORITHM_BY_KIND
 from broker.credentials.clients.register import AuthMethod, GrantType
 from broker.credentials.clients.scopes import SCOPES
 from broker.credentials.tokens.details import TYPE
+from broker.keyring.lifetimes import JWKS_LIFETIME
 from broker.verify.compact import ALGORITHMS as PROOF_ALGORITHMS
 from broker.web.issuing.places import AUTHORIZE, INTROSPECT, JWKS, METADATA, REVOKE, TOKEN, address_of
 from broker.web.issuing.refusals import answer_as_oauth
@@ -18,8 +19,7 @@ from broker.web.parts import parts
 software = Blueprint("documents", __name__)
 answer_as_oauth(software)
 
-KEPT_S = 300
-"""How long anybody may keep the keys: a new one is published for longer before it signs."""
+KEPT_S = int(JWKS_LIFETIME.total_seconds())
 
 
 @software.get(METADATA)
