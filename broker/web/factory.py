@@ -80,7 +80,6 @@ PAGES: tuple[Blueprint, ...] = (
     policies.pages,
     outbox.pages,
     receivers.pages,
-    shared_signals.pages,
     authorize.pages,
 )
 
@@ -92,6 +91,7 @@ SOFTWARE: tuple[Blueprint, ...] = (
     tokens.software,
     asked_about.software,
     documents.software,
+    shared_signals.software,
 )
 
 

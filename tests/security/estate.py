@@ -13,6 +13,7 @@ from werkzeug.test import TestResponse
 
 from broker.access.activate import activate
 from broker.access.grant import Grant
+from broker.credentials.signals.receivers import new_receiver, register
 from broker.identity.people import Role
 from broker.revocation.reconcile.drift import Drift, DriftKind
 from broker.revocation.reconcile.open_drifts import open_drift, open_drifts
@@ -56,6 +57,7 @@ class Estate:
             "site_id": "clinic",
             "person_id": clinic.clinician.id,
             "drift_id": self._a_drift(),
+            "receiver_id": self._a_receiver(),
             "filename": "broker.css",
             "name": "not-found",
         }
@@ -110,6 +112,14 @@ class Estate:
         with clinic.store.write() as tx:
             open_drift(tx, clinic.ledger, "clinic", drift)
             return open_drifts(tx)[0].id
+
+    def _a_receiver(self) -> str:
+        """At an address the broker would never call."""
+        parts = self.front.parts
+        with parts.store.write() as tx:
+            new = new_receiver("The portal", "https://127.0.0.1:9/events", audience="portal", at=tx.at)
+            about = {"authorization": "", "actor": "broker"}
+            return register(tx, parts.ledger, parts.site_seal, new, **about).id
 
     def _a_session(self) -> str:
         self.front.browser(self.front.clinic.clinician)

@@ -6,10 +6,10 @@ from flask import Blueprint, Response, jsonify
 
 from broker.web.parts import parts
 
-pages = Blueprint("shared_signals", __name__)
+software = Blueprint("shared_signals", __name__)
 
 
-@pages.get("/.well-known/ssf-configuration")
+@software.get("/.well-known/ssf-configuration")
 def configuration() -> Response:
     """Streams are set up by an administrator here, so there is no endpoint to manage one."""
     issuer = parts().settings.base_url
