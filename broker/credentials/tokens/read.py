@@ -15,7 +15,7 @@ from broker.credentials.tokens.access_token import Mint
 from broker.credentials.tokens.claims import header_for
 
 LONGEST_TOKEN = 8192
-# Decoders skip signs that are no base64url, so that one token could be written in many ways.
+# One token is written in one way, whatever signs a decoder would skip.
 _SHAPE = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")
 ALGORITHMS = frozenset({"RS256", "ES256", "Ed25519"})
 
