@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
+from threading import BoundedSemaphore
 
 from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask
@@ -134,7 +135,8 @@ def build_parts(settings: Settings, clock: Clock | None = None) -> Parts:
 def _single_sign_on(settings: Settings, catalog: Catalog, clock: Clock) -> SingleSignOn | None:
     known_as, said = registration_from(settings), catalog.sign_in
     if known_as is not None:
-        return SingleSignOn(Provider(known_as, clock), said.single_sign_on, settings.oidc_name)
+        places = BoundedSemaphore(max(1, settings.threads // 2))
+        return SingleSignOn(Provider(known_as, clock), said.single_sign_on, settings.oidc_name, places)
     if not said.local_accounts and not said.local_people:
         raise ConfigurationError(
             "Policy takes local accounts out of use, and no provider is named: nobody could sign in.",

@@ -17,37 +17,60 @@ FRESH = timedelta(hours=1)
 STALE = timedelta(hours=24)
 # Nobody asks more often, however many want to know: made-up key ids must not become a flood.
 PAUSE = timedelta(seconds=10)
+# How long somebody waits for what another is fetching already, where there is nothing to go by yet.
+PATIENCE = timedelta(seconds=3)
 
 
 class Kept(Generic[T]):
+    """One thread asks at a time, and no other waits for it as long as there is something to go by."""
+
     def __init__(self, clock: Clock, fetch: Callable[[], T]) -> None:
         self._clock = clock
         self._fetch = fetch
-        self._lock = threading.Lock()
+        self._changed = threading.Condition()
         self._value: T | None = None
         self._fetched_at: datetime | None = None
         self._tried_at: datetime | None = None
+        self._fetching = False
         self._error = ProviderSilent()
 
     def get(self, *, again: bool = False) -> T:
         """The value; fetched anew when it is old, or ``again`` and nobody did a moment ago. ProviderSilent."""
-        with self._lock:
-            now = self._clock.now()
-            if again or not self._younger(self._fetched_at, FRESH, now):
-                self._refresh(now)
-            if self._value is None or not self._younger(self._fetched_at, STALE, now):
+        now = self._clock.now()
+        if self._is_mine_to_fetch(now, again=again):
+            self._refresh(now)
+        with self._changed:
+            if not self._usable(now):
+                self._changed.wait_for(lambda: not self._fetching, PATIENCE.total_seconds())
+            if self._value is None or not self._usable(now):
                 raise self._error
             return self._value
 
-    def _refresh(self, now: datetime) -> None:
-        if self._younger(self._tried_at, PAUSE, now):
-            return
-        self._tried_at = now
-        try:
-            self._value, self._fetched_at = self._fetch(), now
-        except ProviderSilent as error:
-            self._error = error
+    def _is_mine_to_fetch(self, now: datetime, *, again: bool) -> bool:
+        with self._changed:
+            wanted = again or not _younger(self._fetched_at, FRESH, now)
+            mine = wanted and not self._fetching and not _younger(self._tried_at, PAUSE, now)
+            if mine:
+                self._fetching, self._tried_at = True, now
+            return mine
 
-    @staticmethod
-    def _younger(at: datetime | None, limit: timedelta, now: datetime) -> bool:
-        return at is not None and now - at < limit
+    def _refresh(self, now: datetime) -> None:
+        try:
+            value = self._fetch()
+        except ProviderSilent as error:
+            with self._changed:
+                self._error = error
+        else:
+            with self._changed:
+                self._value, self._fetched_at = value, now
+        finally:
+            with self._changed:
+                self._fetching = False
+                self._changed.notify_all()
+
+    def _usable(self, now: datetime) -> bool:
+        return self._value is not None and _younger(self._fetched_at, STALE, now)
+
+
+def _younger(at: datetime | None, limit: timedelta, now: datetime) -> bool:
+    return at is not None and now - at < limit

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert
+from sqlalchemy.exc import IntegrityError
 
 from broker.errors import Conflict
 from broker.identity.sessions.end_session import Why, end_sessions
@@ -21,12 +22,12 @@ KEPT = timedelta(days=1)
 
 def obey(tx: Transaction, ledger: Ledger, order: Order) -> int:
     """End the sessions meant; how many. Conflict when this very order was obeyed before."""
-    once = (sso_logouts.c.issuer == order.issuer, sso_logouts.c.jti == order.jti)
-    if tx.one_or_none(select(sso_logouts.c.jti).where(*once)):
-        raise Conflict("This order was obeyed already.")
     tx.execute(delete(sso_logouts).where(sso_logouts.c.received_at < tx.at - KEPT))
     row = {"issuer": order.issuer, "jti": order.jti, "subject": order.subject, "sid": order.sid}
-    tx.execute(insert(sso_logouts).values(row | {"ordered_at": order.ordered_at, "received_at": tx.at}))
+    try:
+        tx.execute(insert(sso_logouts).values(row | {"ordered_at": order.ordered_at, "received_at": tx.at}))
+    except IntegrityError as error:
+        raise Conflict("This order was obeyed already.") from error
     meant = open_sessions_of(tx, order.issuer, order.subject, order.sid)
     for person_id in sorted(set(meant.values())):
         theirs = [session_id for session_id, whose in meant.items() if whose == person_id]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
+from threading import BoundedSemaphore
 
 from broker.identity.caller import Caller
 from broker.identity.signing_in.sign_in import Lobby
@@ -15,7 +16,7 @@ from broker.identity.single_sign_on.id_token import check_id_token
 from broker.identity.single_sign_on.more_claims import complete
 from broker.identity.single_sign_on.provider import Provider
 from broker.identity.single_sign_on.redeem import redeem
-from broker.identity.single_sign_on.refused import SignOnRefused, Why
+from broker.identity.single_sign_on.refused import ProviderSilent, SignOnRefused, Why
 from broker.identity.single_sign_on.rules import Rules
 
 # What a provider answers when it cannot sign somebody in as strongly as was asked for.
@@ -24,11 +25,16 @@ _UNMET = {"unmet_authentication_requirements", "insufficient_user_authentication
 
 @dataclass(frozen=True)
 class SingleSignOn:
-    """One provider and what policy says about it. ``name`` is how people call it."""
+    """One provider and what policy says about it. ``name`` is how people call it.
+
+    ``places``: how many may be on their way back at once. Each holds a thread while the provider is asked; a
+    slow one, or somebody who makes up ways back, must leave threads for ending access.
+    """
 
     provider: Provider
     rules: Rules
     name: str
+    places: BoundedSemaphore
 
     def begin(self, wanted: str) -> tuple[str, Attempt]:
         """Where to send the browser, and what it has to keep until it is back. ProviderSilent."""
@@ -38,6 +44,14 @@ class SingleSignOn:
     def finish(self, lobby: Lobby, caller: Caller, attempt: Attempt, answer: Mapping[str, str]) -> Admitted:
         """``answer`` is the query the browser came back with. SignOnRefused or ProviderSilent."""
         code = self._code(attempt, answer)
+        if not self.places.acquire(blocking=False):
+            raise ProviderSilent("too many at once")
+        try:
+            return self._come_in(lobby, caller, attempt, code)
+        finally:
+            self.places.release()
+
+    def _come_in(self, lobby: Lobby, caller: Caller, attempt: Attempt, code: str) -> Admitted:
         redeemed = redeem(self.provider, attempt, code)
         now = lobby.store.clock.now()
         vouched = check_id_token(self.provider, redeemed, attempt, now)

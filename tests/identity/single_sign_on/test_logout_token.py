@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -21,6 +22,7 @@ from broker.identity.single_sign_on.logout_token import EVENT, Order, read_order
 from broker.identity.single_sign_on.obey import obey
 from broker.identity.single_sign_on.refused import SignOnRefused, Why
 from broker.identity.single_sign_on.tables import sso_logouts
+from broker.ledger.chain import Ledger
 from broker.policy.sign_in import SingleSignOnRules
 from tests.identity.single_sign_on.conftest import CLIENT, ISSUER, Published
 
@@ -169,6 +171,30 @@ def test_an_order_works_once(lobby: Lobby, doctor: str, published: Published, go
     with pytest.raises(Conflict), lobby.store.write() as tx:
         obey(tx, lobby.ledger, order)
     assert still_open(lobby, doctor) == {later}
+
+
+def test_an_order_sent_twice_at_once_is_obeyed_once(
+    any_store, published: Published, good: dict[str, Any]
+) -> None:
+    """The other is told so, and nothing breaks."""
+    ledger, order = Ledger(), read(published, good)
+    start, done = threading.Barrier(2), []
+
+    def send() -> None:
+        start.wait()
+        try:
+            with any_store.write() as tx:
+                obey(tx, ledger, order)
+            done.append("obeyed")
+        except Conflict:
+            done.append("again")
+
+    both = [threading.Thread(target=send) for _ in range(2)]
+    for each in both:
+        each.start()
+    for each in both:
+        each.join()
+    assert sorted(done) == ["again", "obeyed"]
 
 
 def test_a_sign_in_that_was_taken_back_on_the_way_opens_nothing(
