@@ -74,7 +74,7 @@ class Limits:
             self._spend(self._alone, rate.item, caller)
 
     def left(self, rate: Rate, caller: str) -> tuple[int, int]:
-        """How many more ``caller`` may ask for now, and the seconds until all of them are free again."""
+        """How many more ``caller`` may ask for now, and the seconds until the next of them is free again."""
         try:
             window = self._counter().get_window_stats(rate.item, caller)
         except StorageError:
