@@ -21,6 +21,8 @@ from broker.adapters.pairing import pairing_text, read_pairing
 from broker.clock import SettableClock, new_id
 from broker.identity.caller import Caller
 from broker.identity.factors.enrol import begin_enrolment, confirm_enrolment
+from broker.identity.factors.passkeys.confirm import PasskeyDesk, confirm_by_passkey
+from broker.identity.factors.passkeys.relying_party import RelyingParty
 from broker.identity.factors.refusal import Refusal
 from broker.identity.factors.step_up import Action, Method, Proof, confirm
 from broker.identity.people import Person, Role, add_person, by_id
@@ -37,6 +39,7 @@ from broker.policy.load import load_catalog
 from broker.sites.register import Site, add_site, link_account, newest_version
 from broker.store import Store, Transaction
 from tests.fakes.site import FakeSite
+from tests.fakes.soft_passkey import ORIGIN, PARTY
 
 POLICIES = Path(__file__).resolve().parents[2] / "policies"
 ISSUER = "test-broker"
@@ -160,6 +163,9 @@ class Clinic:
     def _check_factor(
         self, tx: Transaction, person_id: str, typed: TypedCode, action: Action
     ) -> Proof | Refusal:
+        if typed.passkey:
+            desk = PasskeyDesk(self.ledger, self.box, RelyingParty(PARTY, ORIGIN))
+            return confirm_by_passkey(tx, desk, person_id, typed.passkey, action, source=typed.source)
         return confirm(
             tx,
             self.ledger,
