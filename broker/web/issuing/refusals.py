@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -35,6 +36,12 @@ _CODES: tuple[tuple[type[BrokerError], str], ...] = (
     (Refused, "invalid_grant"),
     (Invalid, "invalid_request"),
 )
+
+_SPOKEN: Mapping[int, tuple[str, str]] = {
+    HTTPStatus.METHOD_NOT_ALLOWED: ("invalid_request", "Use POST."),
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: ("invalid_request", "That is more than the broker takes."),
+    HTTPStatus.TOO_MANY_REQUESTS: ("temporarily_unavailable", "Too many requests. Wait, then go on."),
+}
 
 
 class ClientRefused(InvalidClientError):  # type: ignore[misc]  # the library is untyped
@@ -112,7 +119,8 @@ def _answer_ours(error: BrokerError) -> Response:
 
 def _answer_http(error: HTTPException) -> Response:
     note_error(error, error.code)
-    answer = _plain(error.code or 400, "invalid_request", "The request cannot be read.")
+    code, words = _SPOKEN.get(error.code or 0, ("invalid_request", "The request cannot be read."))
+    answer = _plain(error.code or HTTPStatus.BAD_REQUEST, code, words)
     for name, value in error.get_headers():
         if name.lower() in {"allow", "retry-after"}:
             answer.headers[name] = value
