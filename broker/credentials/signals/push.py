@@ -44,7 +44,7 @@ class Answer:
 
 def push(receiver: Receiver, text: str, authorization: str, clock: Clock) -> Answer:
     """Send the event ``text``. Never raises over what a receiver does; call it outside a transaction."""
-    headers = {"Content-Type": MEDIA_TYPE, "Accept": "application/json"}
+    headers = {"Content-Type": MEDIA_TYPE, "Accept": "application/json", "Accept-Encoding": "identity"}
     if authorization:
         headers["Authorization"] = authorization
     try:
@@ -106,7 +106,7 @@ def _wait(headers: Mapping[str, str]) -> timedelta | None:
 
 def _read(response: requests.Response, clock: Clock) -> bytes:
     started, body = clock.now(), bytearray()
-    while len(body) < LARGEST_ANSWER and (chunk := response.raw.read1(4096, decode_content=True)):
+    while len(body) < LARGEST_ANSWER and (chunk := response.raw.read1(4096, decode_content=False)):
         body += chunk
         if clock.now() - started > timedelta(seconds=TIMEOUT[1]):
             break  # the status is what counts

@@ -235,6 +235,28 @@ def test_the_secret_it_wants_is_shown_to_it_alone(office: Office, receiver: Rece
     assert added.id
 
 
+def test_a_secret_moved_to_another_receiver_is_not_shown_to_it(
+    office: Office, receiver: ReceiverServer
+) -> None:
+    """Somebody who writes to the database cannot have a secret sent to an address of their own."""
+    office.add(
+        "https://portal.clinic.example/events", name="The portal", authorization="Bearer of the portal"
+    )
+    office.add(receiver.url, name="Another", authorization="Bearer of another")
+    with office.store.write() as tx:
+        tx.connection.exec_driver_sql(
+            'UPDATE receivers SET "authorization" ='
+            " (SELECT r.\"authorization\" FROM receivers r WHERE r.name = 'The portal')"
+        )
+    end_one(office)
+    with office.store.read() as reader:
+        moved = get_receiver(reader, "another")
+    deliver(office.desk, moved.id)
+    assert receiver.calls == 0
+    with office.store.read() as reader:
+        assert "cannot be opened" in str(get_receiver(reader, "another").fault)
+
+
 def test_without_a_key_events_wait_and_revocation_does_not(office: Office, receiver: ReceiverServer) -> None:
     """A key service that is down keeps the end of access from nothing."""
 
