@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import itertools
+import json
 import re
 import time
 from collections.abc import Callable, Iterator
@@ -213,6 +214,28 @@ def test_a_broker_that_is_away_opens_nothing(ask: Ask, publisher: Publisher) -> 
     finally:
         publisher.server.answer = publisher._answer
     assert ask(f"Bearer {token}").status_code == 200
+
+
+def test_keys_planted_in_the_database_count_for_nothing(
+    ask: Ask, publisher: Publisher, portal: WordPressSite
+) -> None:
+    """Whoever writes to the database alone makes no tokens: what the site did not keep itself is fetched anew."""
+    forger = elliptic(999)
+    planted = json.dumps(
+        {"document": {"keys": [forger.published]}, "seen_at": int(time.time()), "tried_at": 0}
+    )
+    before = publisher.token()
+    assert ask(f"Bearer {before}").status_code == 200
+    done = portal.run_php(
+        'global $wpdb; foreach ( $wpdb->get_col( "SELECT option_name FROM wp_options'
+        " WHERE option_name LIKE 'emergency\\_access\\_keys\\_%'\" ) as $name ) {"
+        " $kept = get_option( $name );"
+        f" $kept['text'] = '{planted}'; echo (int) update_option( $name, $kept );"
+        " }"
+    )
+    assert "1" in done
+    assert _said(ask(f"Bearer {publisher.token(forger)}")) == (401, "invalid_token")
+    assert ask(f"Bearer {before}").status_code == 200
 
 
 @pytest.mark.parametrize(

@@ -56,17 +56,13 @@ final class SiteVerifier {
 	}
 
 	private static function keys( string $address ): FetchedKeys {
-		$option = self::OPTION . substr( hash( 'sha256', $address ), 0, 32 );
+		$kept = new KeptKeys( self::OPTION . substr( hash( 'sha256', $address ), 0, 32 ) );
 		return new FetchedKeys(
 			static function () use ( $address ): ?array {
 				return Asking::get( $address );
 			},
-			static function () use ( $option ) {
-				return get_option( $option );
-			},
-			static function ( array $kept ) use ( $option ): void {
-				update_option( $option, $kept, false );
-			}
+			array( $kept, 'read' ),
+			array( $kept, 'keep' )
 		);
 	}
 
