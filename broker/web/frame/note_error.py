@@ -9,6 +9,7 @@ import structlog
 from flask import request
 
 from broker.errors import BrokerError
+from broker.web.frame.problems import Stopped
 
 log = structlog.get_logger("broker.web")
 
@@ -22,6 +23,8 @@ def note_error(error: Exception, status: int | None) -> None:
         "method": request.method,
         "rule": rule,
     }
+    if isinstance(error, Stopped):
+        facts["kind"] = error.kind.name
     if isinstance(error, BrokerError):
         facts["said"] = str(error)
     if not status or status >= HTTPStatus.INTERNAL_SERVER_ERROR:

@@ -77,14 +77,13 @@ class Driver:
 
     def call(self, case: Case) -> None:
         caller = next(self.callers)
-        if case.meta is None or case.meta.generation.mode is GenerationMode.POSITIVE:
-            self.make_sense(case, caller)
+        self.make_sense(case, caller)
         response = case.call(headers=caller.headers, session=caller.client, base_url=BASE)
         case.validate_response(response, checks=CHECKS)
 
     def make_sense(self, case: Case, caller: Caller) -> None:
-        body = case.body
-        if not isinstance(body, dict) or next(self.turn) % 4 == 0:
+        body, spoilt = case.body, case.meta and case.meta.generation.mode is GenerationMode.NEGATIVE
+        if spoilt or not isinstance(body, dict) or next(self.turn) % 4 == 0:
             return
         if "patient" in body:
             body.update(asking(path="break_glass" if next(self.turn) % 3 else "ordinary"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+from contextlib import suppress
 from typing import Any
 
 import structlog
@@ -82,7 +83,9 @@ def _once(operation: Operation, call: Call, given: dict[str, Any]) -> Response:
     try:
         response = _do(operation, call, given)
     except Exception:
-        give_up(store, question)
+        # Where that cannot be written either, the key is free again after a minute.
+        with suppress(Unavailable):
+            give_up(store, question)
         raise
     try:
         keep(store, question, _sealed(response, call))
