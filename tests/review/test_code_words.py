@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from broker.credentials.authorizing.redeem import CodeFault
+from broker.credentials.authorizing.refused import CodeFault
 from broker.ledger.entry import Entry
 from broker.review.timeline import read_story
 from tests.fakes.past import Past

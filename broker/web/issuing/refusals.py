@@ -12,7 +12,7 @@ from authlib.oauth2.rfc6749 import InvalidClientError
 from flask import Blueprint, Response, jsonify, make_response
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
-from broker.credentials.authorizing.redeem import CodeRefused, ProofMissing
+from broker.credentials.authorizing.refused import CodeRefused, ProofMissing
 from broker.credentials.authorizing.wanted import DetailsRefused
 from broker.credentials.exchange.exchange import TargetRefused
 from broker.credentials.exchange.subject_token import SubjectRefused
