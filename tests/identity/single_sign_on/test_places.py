@@ -12,7 +12,7 @@ from broker.identity.single_sign_on.attempt import new_attempt
 from broker.identity.single_sign_on.refused import ProviderSilent, SignOnRefused
 from broker.identity.single_sign_on.single_sign_on import SingleSignOn
 from broker.policy.sign_in import SingleSignOnRules
-from tests.identity.single_sign_on.conftest import Published
+from tests.identity.single_sign_on.conftest import ISSUER, Published
 
 HERE = Caller("192.0.2.1")
 
@@ -23,11 +23,11 @@ def test_one_too_many_is_told_to_come_again_and_none_keeps_a_place(
     """A provider that hangs holds half of the threads at most; whoever fails gives the place back."""
     places = BoundedSemaphore(1)
     known, attempt = SingleSignOn(published.provider, SingleSignOnRules(), "Clinic", places), new_attempt("/")
-    answer = {"state": attempt.state, "code": "x"}
+    answer = {"state": attempt.state, "code": "x", "iss": ISSUER}
+    published.down = True
     with places, pytest.raises(ProviderSilent) as caught:
         known.finish(lobby, HERE, attempt, answer)
     assert caught.value.detail == "too many at once"
-    published.down = True
     for _ in range(3):
         with pytest.raises(ProviderSilent) as caught:
             known.finish(lobby, HERE, attempt, answer)
