@@ -60,9 +60,9 @@ for command in (
     policy,
     audit,
     receiver,
+    client,
+    issuer,
 ):
-    cli.add_command(command)
-for command in (client, issuer):
     cli.add_command(command)
 
 
