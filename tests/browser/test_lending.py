@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.demo_broker import PASSWORD, DemoBroker
 from tests.browser.scenes.lending import BACK, ENTITLEMENT, lend_two, question
@@ -63,3 +63,25 @@ def test_by_keyboard_alone(stage: Stage, page: Page) -> None:
     expect(page.get_by_role("button", name="Allow", exact=True)).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Back in the app")).to_be_visible()
+
+
+def test_the_browser_itself_holds_the_answer_to_the_pages_policy(stage: Stage, page: Page) -> None:
+    """Without the software's address in it, Chromium leads nowhere: so the address is there for a reason."""
+
+    def strip(route: Route) -> None:
+        answer = route.fetch()
+        policy = answer.headers["content-security-policy"].replace(" https://app.clinic.example", "")
+        route.fulfill(response=answer, headers={**answer.headers, "content-security-policy": policy})
+
+    stage.grant(entitlement=ENTITLEMENT)
+    asked = question(stage)
+    page.goto(asked)
+    sign_in(page, stage.clinician, PASSWORD)
+    page.route(
+        lambda url: "/oauth/authorize" in url,
+        lambda route: strip(route) if route.request.method == "GET" else route.continue_(),
+    )
+    page.goto(asked)
+    page.get_by_role("button", name="Allow", exact=True).click()
+    page.wait_for_timeout(500)
+    assert not page.url.startswith(BACK)
