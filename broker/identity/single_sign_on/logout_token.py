@@ -11,8 +11,9 @@ from broker.identity.single_sign_on.refused import SignOnRefused, Why
 from broker.identity.single_sign_on.signed import read_signed
 
 EVENT = "http://schemas.openid.net/event/backchannel-logout"
-# Providers of before the final text send none of its own.
-TYPES = frozenset({"logout+jwt", "jwt", ""})
+# The standard only recommends it. Without it every other token the provider signs for us would have to be told apart
+# by what is in it.
+TYPES = frozenset({"logout+jwt"})
 OLDEST = timedelta(minutes=10)
 
 

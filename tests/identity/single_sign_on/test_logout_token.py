@@ -76,10 +76,19 @@ def still_open(lobby: Lobby, person_id: str) -> set[str]:
         return {session.id for session in sessions_of(reader, person_id)}
 
 
-@pytest.mark.parametrize("typ", ["logout+jwt", "application/logout+jwt", "LOGOUT+JWT", "JWT", None])
-def test_an_order_is_read(published: Published, good: dict[str, Any], typ: str | None) -> None:
-    """In the type of the final text, or as providers sent it before."""
+@pytest.mark.parametrize("typ", ["logout+jwt", "application/logout+jwt", "LOGOUT+JWT"])
+def test_an_order_is_read(published: Published, good: dict[str, Any], typ: str) -> None:
+    """As it may be spelled."""
     assert read(published, good, typ).sid == "s1"
+
+
+@pytest.mark.parametrize("typ", ["JWT", "at+jwt", "", None])
+def test_an_order_has_to_say_that_it_is_one(
+    published: Published, good: dict[str, Any], typ: str | None
+) -> None:
+    """Another token the provider signed for us ends nothing, whatever is in it."""
+    with pytest.raises(SignOnRefused):
+        read(published, good, typ)
 
 
 @pytest.mark.parametrize(
