@@ -92,6 +92,14 @@ def test_an_answer_of_another_issuer_is_refused(clinic: Clinic, issuer: str | No
     outside(clinic, window.get(changed(clinic.way_back(window, "doctor"), iss=named)), "does not hold")
 
 
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+def test_no_other_site_signs_somebody_in(clinic: Clinic, site: str) -> None:
+    """A link there leads to our sign-in page, where one presses the button oneself."""
+    answer = clinic.window().get("/sso/begin?next=/sessions", **{"Sec-Fetch-Site": site})
+    assert answer.headers["Location"] == "/sign-in?next=/sessions"
+    assert "sso" not in answer.cookies
+
+
 def test_a_way_back_works_once(clinic: Clinic) -> None:
     """In the same browser it leads to the start page, elsewhere nowhere."""
     window = clinic.window()

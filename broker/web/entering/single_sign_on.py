@@ -22,6 +22,7 @@ pages = Blueprint("single_sign_on", __name__)
 log = structlog.get_logger("broker.web")
 
 FORBIDDEN, UNREACHABLE = 403, 503
+_ELSEWHERE = {"cross-site", "same-site"}
 
 
 @pages.app_context_processor
@@ -38,6 +39,9 @@ def ways_in() -> dict[str, Any]:
 def begin() -> Response:
     """Leads to the provider. Nothing is kept of it but in this browser."""
     wanted = own_path(request.args.get("next"))
+    if request.headers.get("Sec-Fetch-Site") in _ELSEWHERE:
+        # Nobody is signed in because another site sent their browser here: they press the button themselves.
+        return _to(url_for("sign_in.ask_password", next=wanted))
     try:
         address, attempt = _known().begin(wanted)
     except ProviderSilent as silent:
