@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.vectors.proof_cases import proof_cases
-from tests.vectors.sample_token import AUDIENCE, DETAILS, EC, ISSUER, NOW, OKP, RSA, URL, token
+from tests.vectors.sample_token import AUDIENCE, DETAILS, ISSUER, JWKS, NOW, URL, token
 from tests.vectors.target_cases import ALIKE, DIFFERENT, NONE
 from tests.vectors.token_cases import token_cases
 
@@ -32,14 +32,13 @@ def allowed() -> list[dict[str, Any]]:
 
 
 def document() -> dict[str, Any]:
-    junk = {"kty": "oct", "kid": "secret", "k": "c2VjcmV0"}
     return {
         "now": NOW,
         "issuer": ISSUER,
         "audience": AUDIENCE,
         "method": "GET",
         "url": URL,
-        "jwks": {"keys": [junk, *(by.published for by in (OKP, EC, RSA))]},
+        "jwks": JWKS,
         "tokens": list(token_cases()),
         "proofs": list(proof_cases()),
         "targets": {"alike": ALIKE, "different": [*DIFFERENT, *([url, url] for url in NONE)]},

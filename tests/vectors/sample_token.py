@@ -10,6 +10,8 @@ NOW = 1_772_366_400
 ISSUER, AUDIENCE = "https://broker.example", "https://portal.example/api"
 URL = "https://portal.example/api/records/7"
 OKP, EC, RSA = okp(bytes(range(32))), elliptic(1234567), rsa_2048()
+BARE, FOR_SECRETS, MISNAMED, LEAKED = (elliptic(secret) for secret in (333, 444, 555, 666))
+FIRST, SECOND = elliptic(777), elliptic(888)
 THEIRS = okp(bytes(range(32, 64)))
 HOLDER, THIEF = elliptic(7654321), elliptic(2222222)
 
@@ -37,6 +39,22 @@ CLAIMS: dict[str, Any] = {
     "authorization_details": [DETAILS, OTHER_DETAILS],
 }
 BOUND = {"cnf": {"jkt": HOLDER.kid}}
+
+JWKS = {
+    "keys": [
+        {"kty": "oct", "kid": "secret", "k": "c2VjcmV0"},
+        {"kty": "EC", "crv": "P-384", "kid": "longer", "x": "A" * 64, "y": "A" * 64},
+        {"kty": "OKP", "crv": "X25519", "kid": "another curve", "x": OKP.jwk["x"]},
+        *(by.published for by in (OKP, EC, RSA)),
+        {**BARE.jwk, "kid": BARE.kid},
+        {**FOR_SECRETS.published, "use": "enc"},
+        {**MISNAMED.published, "alg": "RS256"},
+        {**LEAKED.published, **LEAKED.private},
+        {**FIRST.published, "kid": "twice"},
+        {**SECOND.published, "kid": "twice"},
+        {name: value for name, value in THEIRS.published.items() if name != "kid"},
+    ]
+}
 
 Case = dict[str, Any]
 

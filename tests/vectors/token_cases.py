@@ -10,13 +10,19 @@ from collections.abc import Iterator
 from tests.vectors.make_lease_vectors import _sibling
 from tests.vectors.sample_token import (
     AUDIENCE,
+    BARE,
     CLAIMS,
     DETAILS,
     EC,
+    FIRST,
+    FOR_SECRETS,
     ISSUER,
+    LEAKED,
+    MISNAMED,
     NOW,
     OKP,
     RSA,
+    SECOND,
     THEIRS,
     Case,
     case,
@@ -34,6 +40,7 @@ def token_cases() -> Iterator[Case]:
     yield from _spellings()
     yield from _signatures()
     yield from _claims()
+    yield from _published()
 
 
 def _accepted() -> Iterator[Case]:
@@ -195,3 +202,16 @@ def _claims() -> Iterator[Case]:
     yield case("bound to a certificate", token(cnf={"x5t#S256": "abc"}), "bad_claims")
     yield case("bound to nothing", token(cnf={}), "bad_claims")
     yield case("binding is null in words", token(cnf="none"), "bad_claims")
+
+
+def _published() -> Iterator[Case]:
+    """By keys that stand in the broker's document, not all of them to sign tokens."""
+    yield case("a key without use and alg", token(BARE), "ok")
+    yield case("a key to encrypt with", token(FOR_SECRETS), "unknown_key")
+    yield case("a key named for another algorithm", token(MISNAMED), "unknown_key")
+    yield case("a key published with its private half", token(LEAKED), "unknown_key")
+    yield case("a kid twice, the first one's key", token(FIRST, head(FIRST, kid="twice")), "ok")
+    yield case("a kid twice, the second one's key", token(SECOND, head(SECOND, kid="twice")), "bad_signature")
+    yield case("a curve that signs nothing", token(OKP, head(OKP, kid="another curve")), "unknown_key")
+    yield case("a longer curve", token(EC, head(EC, kid="longer")), "unknown_key")
+    yield case("a published secret", token(OKP, head(OKP, kid="secret")), "unknown_key")

@@ -14,7 +14,7 @@ from broker.errors import ConfigurationError
 from broker.verify import Introspection, TokenRefused, TokenVerifier
 from tests.verify.broker_server import BrokerServer
 
-Make = Callable[..., Callable[[], str]]
+Make = Callable[..., Callable[..., str]]
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def good(vectors: dict[str, Any]) -> dict[str, Any]:
 def asking(vectors: dict[str, Any], broker: BrokerServer, now: SettableClock) -> Make:
     """Makes a check of the valid token that asks the broker; 'ok' or why not."""
 
-    def make(**terms: Any) -> Callable[[], str]:
+    def make(**terms: Any) -> Callable[..., str]:
         introspection = Introspection(
             f"{broker.address}/oauth/introspect",
             client_id="client_9",
@@ -42,10 +42,12 @@ def asking(vectors: dict[str, Any], broker: BrokerServer, now: SettableClock) ->
             clock=now,
         )
 
-        def verdict() -> str:
+        def verdict(told: list[str] | None = None) -> str:
             try:
                 verifier.check(vectors["tokens"][0]["authorization"], method="GET", url=vectors["url"])
             except TokenRefused as refused:
+                if told is not None:
+                    told.append(refused.www_authenticate)
                 return f"{refused.why} {refused.status}"
             return "ok"
 
@@ -70,11 +72,12 @@ def test_a_token_that_counts_opens(
 
 def test_revoked_shows_at_once(asking: Make, broker: BrokerServer, good: dict[str, Any]) -> None:
     """By default nothing is believed for any time: the request after the revocation is refused."""
-    verdict = asking()
+    verdict, told = asking(), []
     broker.says(good)
-    assert verdict() == "ok"
+    assert verdict(told) == "ok"
     broker.says({"active": False})
-    assert verdict() == "not_active 401"
+    assert verdict(told) == "not_active 401"
+    assert told[0].startswith('Bearer error="invalid_token", ')
 
 
 @pytest.mark.parametrize(

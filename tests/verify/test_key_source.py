@@ -18,6 +18,7 @@ from broker.errors import ConfigurationError
 from broker.verify import Access, TokenRefused, TokenVerifier
 from broker.verify.json_over_http import NoAnswer
 from broker.verify.key_source import FetchedKeys
+from tests.vectors.sample_token import EC, OKP, RSA
 from tests.verify.broker_server import Asked, BrokerServer
 
 Ask = Callable[[int], str]
@@ -26,7 +27,9 @@ Ask = Callable[[int], str]
 @pytest.fixture
 def keys(vectors: dict[str, Any]) -> list[dict[str, str]]:
     """Ed25519, ES256, RS256."""
-    return vectors["jwks"]["keys"][1:]
+    kids = [each.kid for each in (OKP, EC, RSA)]
+    published = {key.get("kid"): key for key in vectors["jwks"]["keys"]}
+    return [published[kid] for kid in kids]
 
 
 @pytest.fixture
@@ -103,7 +106,7 @@ def test_the_broker_may_be_away_for_an_hour(vectors: dict[str, Any], now: Settab
     """With keys last seen an hour ago tokens still open; a second later nothing does."""
     published: list[dict[str, Any]] = [vectors["jwks"]]
     source = FetchedKeys(lambda: _pop(published))
-    kid = vectors["jwks"]["keys"][1]["kid"]
+    kid = OKP.kid
     assert source.find(kid, now.now())
     now.advance(seconds=3600)
     assert source.find(kid, now.now())
@@ -127,6 +130,7 @@ BAD_ANSWERS = [
     (200, {}, b"no json"),
     (200, {}, b"[]"),
     (200, {}, b'{"keys": []}'),
+    (200, {}, b'{"keys": 7}'),
     (200, {}, b'{"keys": {"kid": 1}}'),
     (200, {}, b'{"keys": [1, null, {"kid": 7}, {"kid": "x", "kty": "EC"}]}'),
     (200, {}, b"[" * 100_000),

@@ -15,6 +15,7 @@ from broker.clock import SettableClock
 from broker.verify import TokenVerifier
 from broker.verify.dpop import check_proof
 from tests.fakes.holder import Holder
+from tests.vectors.sample_token import OKP
 from tests.vectors.token_signer import Signer, number
 
 URL = "https://broker.example/oauth/token"
@@ -23,7 +24,7 @@ NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 
 def _token(vectors: dict[str, Any], name: str) -> tuple[str, Any]:
     text = next(each["authorization"] for each in vectors["tokens"] if each["name"] == name)
-    return text.removeprefix("Bearer "), JWKRegistry.import_key(vectors["jwks"]["keys"][1])
+    return text.removeprefix("Bearer "), JWKRegistry.import_key(OKP.published)
 
 
 def test_ed25519_must_be_named(vectors: dict[str, Any], now: SettableClock) -> None:

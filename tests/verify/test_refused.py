@@ -40,7 +40,10 @@ def test_a_bad_proof_says_so(vectors: dict[str, Any], now: SettableClock) -> Non
     """The code of RFC 9449, with the algorithms a proof may use."""
     refused = _refusal(vectors, now, "stolen: without a proof")
     assert (refused.status, refused.code) == (401, "invalid_dpop_proof")
-    assert refused.www_authenticate.startswith('DPoP algs="RS256 ES256 Ed25519", error="invalid_dpop_proof"')
+    assert refused.www_authenticate == (
+        'DPoP algs="RS256 ES256 Ed25519", error="invalid_dpop_proof", '
+        'error_description="The access token is refused: no proof."'
+    )
 
 
 def test_a_header_nobody_can_read_is_a_bad_request(vectors: dict[str, Any], now: SettableClock) -> None:

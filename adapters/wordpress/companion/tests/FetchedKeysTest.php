@@ -36,8 +36,10 @@ final class Publisher {
 }
 
 $published = vectors( 'tokens' )['jwks'];
-$kid       = $published['keys'][1]['kid'];
-$other     = $published['keys'][2]['kid'];
+list( , , , $first, $second ) = $published['keys'];
+$published = array( 'keys' => array( array( 'kty' => 'oct' ), $first, $second ) );
+$kid       = $first['kid'];
+$other     = $second['kid'];
 
 return array(
 	'fetched once for many requests' => static function () use ( $published, $kid ): void {
