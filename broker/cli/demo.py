@@ -20,6 +20,7 @@ from broker.demo import (
     set_passwords,
     usable_code,
 )
+from broker.identity.factors.passkeys.relying_party import relying_party
 from broker.settings import Settings
 from broker.web.parts import Parts
 
@@ -32,6 +33,7 @@ WELCOME = """\
   Sign in    {emails}
   Password   {password}
   Code       {program} demo code clinician@demo.example
+  Passkeys   {passkeys}
   Patients   {patient} (a recording, a record), {restricted} (restricted: two approvers)
 ────────────────────────────────────────────────────────────────────────"""
 
@@ -90,7 +92,9 @@ def _demo_parts(installation: Installation) -> Parts:
 
 
 def _welcome(settings: Settings, password: str) -> str:
+    party = relying_party(settings.base_url, demo=True)
     return WELCOME.format(
+        passkeys=f"at {party.origin}" if party else "not at this address",
         url=settings.base_url,
         emails=", ".join(person.email for person in demo_people()),
         password=password,

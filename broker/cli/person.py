@@ -51,7 +51,7 @@ def list_command(installation: Installation) -> None:
     """Everybody, with their roles."""
     with installation.parts.store.read() as reader:
         for each in everyone(reader):
-            state = "out" if each.disabled else "code set up" if each.has_factor else "no code yet"
+            state = "out" if each.disabled else _factors(each)
             click.echo(f"{each.email}\t{', '.join(sorted(each.roles))}\t{state}\t{each.id}")
 
 
@@ -121,3 +121,9 @@ def known(installation: Installation, email: str) -> Person:
     if found is None:
         raise NotFound(f"Nobody has the email address {email}.", help="See: broker person list")
     return found
+
+
+def _factors(person: Person) -> str:
+    held = (("code", person.has_codes), ("passkey", person.has_passkey))
+    named = [name for name, has in held if has]
+    return f"{' and '.join(named)} set up" if named else "no code yet"

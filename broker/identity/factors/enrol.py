@@ -106,11 +106,17 @@ def confirm_enrolment(
     return Enrolled(recovery_codes.make_codes(tx, person_id))
 
 
-def renew_recovery_codes(tx: Transaction, ledger: Ledger, person_id: str, proof: Proof) -> tuple[str, ...]:
-    """Ten new ones for ``proof`` of ``changing(person_id, Change.CODES)``; the old list is worthless."""
+def renew_recovery_codes(
+    tx: Transaction, ledger: Ledger, person_id: str, proof: Proof, *, session: str = ""
+) -> tuple[str, ...]:
+    """Ten new ones for ``proof`` of ``changing(person_id, Change.CODES)``; the old list is worthless.
+
+    Sessions other than ``session`` are over.
+    """
     require_right(tx, by_id(tx, person_id), changing(person_id, Change.CODES), proof)
     codes = recovery_codes.make_codes(tx, person_id)
     ledger.append(tx, Entry("recovery_codes.renewed", person_id, subject=person_id, facts=proof.facts))
+    end_all_sessions(tx, ledger, person_id, actor=person_id, why=Why.FACTOR_CHANGED, keep=session)
     return codes
 
 

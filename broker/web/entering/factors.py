@@ -122,7 +122,7 @@ def _act(tx: Transaction, now: Session, asked: Wanted, proof: Proof) -> Response
     ledger, lobby, who = parts().ledger, parts().lobby, now.person.id
     match asked.change:
         case Change.CODES:
-            return codes_page(renew_recovery_codes(tx, ledger, who, proof))
+            return codes_page(renew_recovery_codes(tx, ledger, who, proof, session=now.id))
         case Change.PASSKEY:
             options = begin_passkey(tx, lobby.passkeys, who, proof, session=now.id)
             return ask_script("create", options, url_for("factor.take_passkey"))

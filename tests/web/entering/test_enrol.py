@@ -124,3 +124,14 @@ def test_another_phone_signs_out_everywhere_else(house: House):
     here.post("/factor/confirm", {"code": pyotp.TOTP(_secret(scan.text)).at(house.clock.wall())})
     assert here.get("/form").status_code == 200
     assert elsewhere.get("/form").status_code == 303
+
+
+def test_new_recovery_codes_sign_out_everywhere_else(house: House):
+    """Whoever may have seen the old list is out; the browser they were asked for in stays signed in."""
+    someone, here, elsewhere = house.someone(), house.browser(), house.browser()
+    house.sign_in(elsewhere, someone)
+    house.sign_in(here, someone)
+    here.get("/factor")
+    here.post("/factor/begin", {"what": "codes", "code": someone.code()})
+    assert here.get("/sessions").status_code == 200
+    assert elsewhere.get("/sessions").status_code == 303
