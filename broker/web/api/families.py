@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from broker.web.api.administering.differences import differences
 from broker.web.api.administering.people import people
 from broker.web.api.administering.policy import policy
 from broker.web.api.administering.receivers import receivers
@@ -15,6 +16,7 @@ from broker.web.api.entering.me import me
 from broker.web.api.frame.blueprint import blueprint
 from broker.web.api.frame.operation import Family
 from broker.web.api.holding.grants import grants
+from broker.web.api.holding.more import more
 from broker.web.api.reviewing.history import history
 from broker.web.api.reviewing.ledger import ledger
 from broker.web.api.reviewing.reviews import reviews
@@ -26,10 +28,12 @@ FAMILIES: tuple[Family, ...] = (
     decisions,
     opened,
     grants,
+    more,
     reviews,
     history,
     ledger,
     sites,
+    differences,
     people,
     sessions,
     policy,

@@ -14,7 +14,8 @@ from broker.web.api.frame.call import Call
 from broker.web.api.frame.operation import Door, Family
 from broker.web.api.frame.paging import Paging, begins_after, next_of, tell_next
 from broker.web.api.frame.shape import Opaque, Told
-from broker.web.api.holding.grant_told import GrantList, GrantRow, grant_row
+from broker.web.api.holding.grant_shapes import GrantList, GrantRow
+from broker.web.api.holding.grant_told import grant_row
 from broker.web.api.reviewing.reviews import ReviewTold, review_told
 from broker.web.parts import parts
 

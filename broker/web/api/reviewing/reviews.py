@@ -16,7 +16,8 @@ from broker.web.api.frame.call import Call
 from broker.web.api.frame.operation import Door, Family
 from broker.web.api.frame.paging import Page, Paging, begins_after, cut, instant_and_id, next_of
 from broker.web.api.frame.shape import Given, Text, Told
-from broker.web.api.holding.grant_told import GrantRow, grant_row
+from broker.web.api.holding.grant_shapes import GrantRow
+from broker.web.api.holding.grant_told import grant_row
 from broker.web.parts import parts
 
 reviews = Family("reviewing")
