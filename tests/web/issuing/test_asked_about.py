@@ -108,6 +108,13 @@ def test_the_keys_are_public_ones_alone(desk: Desk) -> None:
         assert not {"d", "p", "q", "dp", "dq", "qi", "k"} & key.keys()
 
 
+def test_that_there_is_no_key_yet_is_not_kept(desk: Desk) -> None:
+    """A broker in its first second: whoever asks then asks again, and finds the key."""
+    desk.front.parts.signing_keys.withdraw_oldest()
+    answer = desk.get("/oauth/jwks")
+    assert (answer.get_json(), answer.headers["Cache-Control"]) == ({"keys": []}, "no-store")
+
+
 def test_what_may_not_be_kept_is_not(desk: Desk, app: App) -> None:
     """Tokens and pages that hand out codes stay out of every cache."""
     assert desk.token(app, grant_type="client_credentials").headers["Cache-Control"] == "no-store"
