@@ -83,7 +83,7 @@ class Window:
             self.browser.get(urljoin(self.broker.url, path), headers=headers, allow_redirects=False)
         )
 
-    def post(self, path: str, **typed: str) -> requests.Response:
+    def post(self, path: str, /, **typed: str) -> requests.Response:
         data = {"csrf_token": self.token, **typed}
         return self._seen(self.browser.post(urljoin(self.broker.url, path), data=data, allow_redirects=False))
 

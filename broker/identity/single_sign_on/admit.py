@@ -37,21 +37,25 @@ class Admitted:
     elevated: bool
 
 
-def admit(lobby: Lobby, rules: Rules, caller: Caller, vouched: Vouched, id_token: str) -> Admitted:
+def admit(
+    lobby: Lobby, rules: Rules, caller: Caller, vouched: Vouched, id_token: str, *, may_elevate: bool = True
+) -> Admitted:
     """SignOnRefused when there is no place for them here; roles that were lost stay lost all the same."""
+    elevated = may_elevate and proves_factor(vouched, rules)
     try:
-        return _admit(lobby, rules, caller, vouched, id_token)
+        return _admit(lobby, rules, caller, vouched, id_token, elevated=elevated)
     except IntegrityError:
         # Their other window came first and made the account: now it is there.
-        return _admit(lobby, rules, caller, vouched, id_token)
+        return _admit(lobby, rules, caller, vouched, id_token, elevated=elevated)
 
 
-def _admit(lobby: Lobby, rules: Rules, caller: Caller, vouched: Vouched, id_token: str) -> Admitted:
+def _admit(
+    lobby: Lobby, rules: Rules, caller: Caller, vouched: Vouched, id_token: str, *, elevated: bool
+) -> Admitted:
     roles = roles_by_groups(vouched.claims, rules)
     with lobby.store.write() as tx:
         answer = who_comes(tx, lobby.ledger, rules, lobby.local_accounts, vouched, roles)
         if isinstance(answer, Person):
-            elevated = proves_factor(vouched, rules)
             return _begin(tx, lobby, caller, vouched, answer, id_token, elevated=elevated)
         _note_refusal(tx, lobby.ledger, caller, vouched, answer)
     raise SignOnRefused(answer, subject=vouched.subject if answer in _MENDED_BY_LINKING else "")

@@ -41,23 +41,36 @@ class SingleSignOn:
         attempt = new_attempt(wanted)
         return way_to_provider(self.provider, self.rules, attempt), attempt
 
-    def finish(self, lobby: Lobby, caller: Caller, attempt: Attempt, answer: Mapping[str, str]) -> Admitted:
-        """``answer`` is the query the browser came back with. SignOnRefused or ProviderSilent."""
+    def finish(
+        self,
+        lobby: Lobby,
+        caller: Caller,
+        attempt: Attempt,
+        answer: Mapping[str, str],
+        *,
+        may_elevate: bool = True,
+    ) -> Admitted:
+        """``answer`` is the query the browser came back with. SignOnRefused or ProviderSilent.
+
+        ``may_elevate=False`` leaves the session as it is after a password, whatever the provider proved.
+        """
         code = self._code(attempt, answer)
         if not self.places.acquire(blocking=False):
             raise ProviderSilent("too many at once")
         try:
-            return self._come_in(lobby, caller, attempt, code)
+            return self._come_in(lobby, caller, attempt, code, may_elevate=may_elevate)
         finally:
             self.places.release()
 
-    def _come_in(self, lobby: Lobby, caller: Caller, attempt: Attempt, code: str) -> Admitted:
+    def _come_in(
+        self, lobby: Lobby, caller: Caller, attempt: Attempt, code: str, *, may_elevate: bool
+    ) -> Admitted:
         redeemed = redeem(self.provider, attempt, code)
         now = lobby.store.clock.now()
         vouched = check_id_token(self.provider, redeemed, attempt, now)
         check_assurance(vouched, self.rules, now)
         whole = complete(self.provider, vouched, redeemed.access_token, self.rules)
-        return admit(lobby, self.rules, caller, whole, redeemed.id_token)
+        return admit(lobby, self.rules, caller, whole, redeemed.id_token, may_elevate=may_elevate)
 
     def _code(self, attempt: Attempt, answer: Mapping[str, str]) -> str:
         if not hmac.compare_digest(answer.get("state", "").encode(), attempt.state.encode()):

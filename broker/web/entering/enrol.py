@@ -28,7 +28,7 @@ def show() -> Response:
     away = _turned_away(now)
     if away or now is None:
         return away or send_to_sign_in(now)
-    return _first_page({}) if now.mfa_at is None else factors.overview(now, {})
+    return _first_page({}) if _begins(now) else factors.overview(now, {})
 
 
 @pages.post("/factor/begin")
@@ -37,7 +37,7 @@ def begin() -> Response:
     away = _turned_away(now)
     if away or now is None:
         return away or send_to_sign_in(now)
-    return _begin_first(now) if now.mfa_at is None else factors.change(now)
+    return _begin_first(now) if _begins(now) else factors.change(now)
 
 
 @pages.post("/factor/confirm")
@@ -79,7 +79,7 @@ def take_passkey() -> Response:
         )
     except FactorRefused as refused:
         errors = {"": str(refused)}
-        return _first_page(errors) if now.mfa_at is None else factors.overview(now, errors, UNACCEPTED)
+        return _first_page(errors) if _begins(now) else factors.overview(now, errors, UNACCEPTED)
     return _set_up(now, opened, enrolled)
 
 
@@ -91,6 +91,11 @@ def _turned_away(now: Session | None) -> Response | None:
         with parts().store.read() as reader:
             return None if opens_here(reader, now) else send_to_sign_in(now)
     return None
+
+
+def _begins(now: Session) -> bool:
+    # Whom a provider let in with both factors has none of ours yet, and nothing to confirm a change with.
+    return now.mfa_at is None or not now.person.has_factor
 
 
 def _begin_first(now: Session) -> Response:
@@ -115,6 +120,8 @@ def _add_another(now: Session, said: str, name: str) -> Response:
         codes = add_passkey(tx, parts().lobby.passkeys, now.person.id, said, name=name, session=now.id)
     if isinstance(codes, Refusal):
         raise FactorRefused(codes)
+    if codes:
+        return codes_page(codes)
     return make_response(redirect(url_for("factor.show", next=wanted()), 303))
 
 

@@ -8,6 +8,7 @@ import structlog
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 
 from broker.errors import NotFound
+from broker.identity.factors.step_up import Method
 from broker.identity.single_sign_on.admit import Admitted
 from broker.identity.single_sign_on.refused import ProviderSilent, SignOnRefused, Why
 from broker.identity.single_sign_on.registration import CALLBACK
@@ -22,6 +23,8 @@ pages = Blueprint("single_sign_on", __name__)
 log = structlog.get_logger("broker.web")
 
 FORBIDDEN, UNREACHABLE = 403, 503
+# Where one says that everything one confirms with is lost: begun as after a password, however one came in.
+LOST = "lost.show"
 _ELSEWHERE = {"cross-site", "same-site"}
 
 
@@ -32,6 +35,7 @@ def ways_in() -> dict[str, Any]:
     return {
         "provider_name": known.name if known else "",
         "local_accounts": parts().catalog.sign_in.local_accounts,
+        "came_by_provider": _came_by_provider,
     }
 
 
@@ -62,7 +66,9 @@ def come_back() -> Response:
         return _turned_away(SignOnRefused(Why.STALE), own_path(None)) if over else _to(own_path(None))
     wanted = own_path(attempt.wanted)
     try:
-        admitted = known.finish(parts().lobby, caller(), attempt, request.args)
+        admitted = known.finish(
+            parts().lobby, caller(), attempt, request.args, may_elevate=wanted != url_for(LOST)
+        )
     except (SignOnRefused, ProviderSilent) as error:
         return forget_attempt(_turned_away(error, wanted))
     return forget_attempt(_come_in(admitted, wanted))
@@ -83,6 +89,11 @@ def _next_step(admitted: Admitted, wanted: str) -> str:
     if admitted.elevated or first_factor_opens(wanted):
         return wanted
     return url_for("sign_in.ask_code", next=wanted)
+
+
+def _came_by_provider() -> bool:
+    now = session_now()
+    return now is not None and now.mfa_method is Method.SSO
 
 
 def _known() -> SingleSignOn:
