@@ -1,4 +1,4 @@
-"""The two lifecycles as the glossary shows them are the ones the code has."""
+"""The lifecycles as the glossary shows them are the ones the code has."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from enum import StrEnum
 import pytest
 
 from broker.access import containment, grant, request
+from broker.identity.factors.lost import reset
 from broker.revocation.reconcile.drift import ACTS, ALWAYS, NOT_BY_US, DriftKind
 from tests.docs.pages import ROOT, rows
 
@@ -16,8 +17,13 @@ GLOSSARY = ROOT / "docs" / "glossary-and-lifecycles.md"
 
 @pytest.mark.parametrize(
     ("heading", "moves"),
-    [("### A request", request.MOVES), ("### A grant", grant.MOVES), ("### An order", containment.MOVES)],
-    ids=["request", "grant", "order"],
+    [
+        ("### A request", request.MOVES),
+        ("### A grant", grant.MOVES),
+        ("### An order", containment.MOVES),
+        ("### A plea for help", reset.MOVES),
+    ],
+    ids=["request", "grant", "order", "plea"],
 )
 def test_the_table_is_the_codes(heading: str, moves: Mapping[StrEnum, frozenset[StrEnum]]) -> None:
     """Each state has one row, and each row names exactly the states that may follow."""
