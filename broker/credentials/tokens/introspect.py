@@ -25,4 +25,4 @@ def introspect(reader: Reader, mint: Mint, asking: Client, text: str) -> dict[st
 
 
 def _may_ask(asking: Client, token: AccessToken) -> bool:
-    return asking.id == token.client_id or (asking.audience is not None and asking.audience == token.audience)
+    return asking.id == token.client_id or asking.audience == token.audience
