@@ -55,6 +55,7 @@ DOORS: dict[str, Door] = {
     "sign_review": Door(frozenset({"reviewer"}), "reviews:write", body={"outcome": "appropriate"}),
     "search_history": Door(LOOKS, "history:read", software=True),
     "show_story": Door(LOOKS, "history:read", software=True),
+    "find_patient_by_ref": Door(LOOKS, "history:read", software=True, body={"patient": "P-1001"}),
     "show_ledger": Door(LOOKS, "ledger:read", software=True),
     "check_ledger": Door(LOOKS, "ledger:read", software=True),
     "list_all_sites": Door(RUNS, "sites:read", software=True),

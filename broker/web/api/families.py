@@ -19,6 +19,7 @@ from broker.web.api.holding.grants import grants
 from broker.web.api.holding.more import more
 from broker.web.api.reviewing.history import history
 from broker.web.api.reviewing.ledger import ledger
+from broker.web.api.reviewing.patients import patients
 from broker.web.api.reviewing.reviews import reviews
 
 FAMILIES: tuple[Family, ...] = (
@@ -31,6 +32,7 @@ FAMILIES: tuple[Family, ...] = (
     more,
     reviews,
     history,
+    patients,
     ledger,
     sites,
     differences,

@@ -73,6 +73,14 @@ def test_the_history_is_searched_and_paged(past: Past, reviewer: Caller) -> None
     assert [each["id"] for each in first["items"] + more["items"]] == made[::-1]
 
 
+def test_a_patient_is_found_without_an_address_naming_them(past: Past, reviewer: Caller) -> None:
+    """The clinic's id goes in a body; what comes back may stand in the history's address."""
+    made, found = past.ordinary(), reviewer.post("/patients/find", {"patient": " p-1001 "}).json["id"]
+    assert [each["id"] for each in reviewer.get(f"/history?patient={found}").json["items"]] == [made.id]
+    assert reviewer.get("/history?patient=P-1001").status_code == 422
+    assert reviewer.post("/patients/find", {"patient": "P-9999"}).status_code == 404
+
+
 def test_the_story_of_an_access_is_its_ledger(past: Past, reviewer: Caller) -> None:
     """In words, in order, with the entries' numbers and the review that is due."""
     grant = past.ended(past.broken())
