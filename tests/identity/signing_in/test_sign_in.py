@@ -208,7 +208,7 @@ def test_the_first_sign_in_is_no_way_around_an_enrolled_factor(store, box, lobby
     token = desk.password(clinician.email)
     with pytest.raises(Refused), store.write() as tx:
         begin_enrolment(tx, box, clinician.id)
-    with pytest.raises(Refused, match="already"):
+    with pytest.raises(Refused, match="You have set up how you confirm"):
         check_first_code(lobby, desk.caller, token=token, code=clinician.phone.code(), wall=clock.wall())
 
 
