@@ -59,6 +59,14 @@ def test_a_wrong_code_is_told_and_counted(front: Front, clinician: Caller) -> No
     assert int(answer.headers["Retry-After"]) > 0
 
 
+def test_the_api_is_no_way_around_the_forms_limit(front: Front, clinician: Caller) -> None:
+    """As many requests a minute as by the form; what ends something goes on."""
+    statuses = [clinician.post("/requests", asking(code="x")).status_code for _ in range(21)]
+    assert statuses[-1] == 429
+    made = front.clinic.ask().request
+    assert clinician.post(f"/requests/{made.id}/withdraw").status_code == 200
+
+
 def test_a_fault_is_told_by_field(clinician: Caller) -> None:
     """Policy's words for what it does not allow, and the shape's for what is no value at all."""
     answer = clinician.post("/requests", asking(minutes=1, code=clinician.code()))

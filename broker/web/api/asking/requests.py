@@ -15,6 +15,7 @@ from broker.web.api.frame.operation import Door, Family
 from broker.web.api.frame.paging import Paging, begins_after, cut, instant_and_id, next_of
 from broker.web.api.frame.seeing import request_seen
 from broker.web.api.frame.shape import Confirmed
+from broker.web.frame.limits import REQUEST_FORMS, limits
 from broker.web.holding.bring_to_life import bring_to_life
 from broker.web.parts import parts
 
@@ -61,7 +62,10 @@ def ask_for_access(call: Call, body: Asking) -> RequestTold:
     """Granted at once where policy needs nobody else: then `grant` names the access. `path` break_glass is the
     louder way in. The same Idempotency-Key never asks twice.
     """
-    asked = ask(parts().equipment, call.person, ask_form(call, body), typed(call, body))
+    person, confirmed = call.person, typed(call, body)
+    # As many as from the form, and counted with it.
+    limits().spend(REQUEST_FORMS, call.who.counted_as)
+    asked = ask(parts().equipment, person, ask_form(call, body), confirmed)
     return told(call, asked)
 
 

@@ -34,6 +34,11 @@ class Who:
         return f"{self.token.client_id} {self.id}" if self.token else self.id
 
     @property
+    def counted_as(self) -> str:
+        """Whose calls are counted together: one session's, or one program's for one person."""
+        return self.session.id if self.session else self.key
+
+    @property
     def oversees(self) -> bool:
         """Whether other people's requests and access are theirs to look at, as far as the door let them in."""
         return self.person is None or bool(self.person.roles & OVERSEERS)
