@@ -6,7 +6,10 @@ import re
 
 import pyotp
 
+from broker.identity.caller import Caller
+from broker.identity.factors.step_up import Method
 from broker.identity.people import Role
+from broker.identity.sessions import sessions
 from tests.web.house import Browser, House, Someone, title, visible
 
 CODE = re.compile(r'class="spoken">.*?<code>([A-Z0-9-]{7})</code>', re.DOTALL)
@@ -189,3 +192,41 @@ def test_whoever_is_signed_in_has_lost_nothing(house: House):
     someone, browser = house.someone("ada"), house.browser()
     house.sign_in(browser, someone)
     assert browser.get("/factor/lost").location == "/factor"
+
+
+def _by_provider(house: House, person_id: str) -> Browser:
+    """Signed in by the word of an organisation's provider, which counts as both factors."""
+    browser = house.browser()
+    with house.parts.store.write() as tx:
+        begun = sessions.begin(tx, person_id, Caller("192.0.2.1"))
+        opened = sessions.elevate(tx, begun.token, Method.SSO)
+    browser.plant("session", opened.token)
+    return browser
+
+
+def test_whoever_comes_in_by_their_organisation_sets_up_a_first_one(house: House):
+    """Nothing is asked that they do not have; acts then have something to be confirmed with."""
+    browser = _by_provider(house, house.newcomer("eve"))
+    assert "Set up how you confirm it is you" in visible(browser.get("/factor"))
+    scan = browser.post("/factor/begin", {"what": "phone"})
+    done = browser.post("/factor/confirm", {"code": _first_code(house, scan.text)})
+    assert "Your recovery codes" in visible(done)
+    assert browser.get("/sessions").status_code == 200
+
+
+def test_who_found_the_phone_again_is_asked_for_it(house: House):
+    """Vouched for, then signed in with the code after all: each change is confirmed as ever."""
+    lost, (approver, phone) = house.someone("ada"), _approver(house)
+    browser, code = _plead(house, lost)
+    approver.get(_plea_at(approver))
+    approver.post(f"{_plea_at(approver)}/vouch", {"spoken": code, "code": phone.code()})
+    browser.get("/sign-in/code")
+    assert browser.post("/sign-in/code", {"code": lost.code()}).status_code == 303
+    assert "Ways to confirm it is you" in visible(browser.get("/factor"))
+    assert browser.post("/factor/begin", {"what": "phone", "code": "000000"}).status_code == 422
+
+
+def _first_code(house: House, page: str) -> str:
+    found = re.search(r"data-copy-source[^>]*>([A-Z2-7 ]+)<", page)
+    assert found
+    return pyotp.TOTP(found[1].replace(" ", "")).at(house.clock.wall())
