@@ -36,6 +36,7 @@ from broker.identity.signing_in.sign_in import Lobby
 from broker.identity.single_sign_on.provider import Provider
 from broker.identity.single_sign_on.registration import registration_from
 from broker.identity.single_sign_on.single_sign_on import SingleSignOn
+from broker.identity.single_sign_on.sso_sessions import forget_hints
 from broker.keyring.ring import KeyRing
 from broker.keyring.workshop import RingRules
 from broker.keys import Keys, open_keys
@@ -174,6 +175,7 @@ def chores_of(parts: Parts) -> dict[str, tuple[Chore, float]]:
         "time mark": (partial(mark_time, parts.store), 10),
         "signed head": (partial(parts.head_keeper.keep, parts.store), 30),
         "expired sessions": (partial(close_expired, parts.store), 60),
+        "ID tokens": (partial(forget_hints, parts.store), 60),
         "tokens long over": (partial(forget_tokens, parts.store), 600),
         "kept answers": (partial(forget_old, parts.store), 600),
         "used codes": (partial(forget_codes, parts.store), 600),

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import ColumnElement, insert, select
+from sqlalchemy import ColumnElement, insert, select, update
 
 from broker.errors import Unavailable
 from broker.identity.secret_box import SecretBox
 from broker.identity.single_sign_on.id_token import Vouched
 from broker.identity.single_sign_on.tables import sso_logouts, sso_sessions
 from broker.identity.tables import sessions
-from broker.store import Reader, Transaction
+from broker.store import Reader, Store, Transaction
 
 # Longer ones make addresses that servers refuse.
 LONGEST_HINT = 3_000
@@ -38,6 +38,14 @@ def hint_of(reader: Reader, box: SecretBox, session_id: str) -> str | None:
         return "" if row.id_token is None else box.open(row.id_token, _about(session_id)).decode()
     except Unavailable:
         return ""
+
+
+def forget_hints(store: Store) -> int:
+    """Drop the ID tokens of sessions that are over, in a commit of its own; how many."""
+    over = select(sessions.c.id).where(sessions.c.ended_at.is_not(None))
+    kept = sso_sessions.c.id_token.is_not(None) & sso_sessions.c.session_id.in_(over)
+    with store.write() as tx:
+        return tx.execute(update(sso_sessions).where(kept).values(id_token=None)).rowcount
 
 
 def open_sessions_of(reader: Reader, issuer: str, subject: str, sid: str) -> dict[str, str]:

@@ -8,12 +8,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
 from broker.identity.caller import Caller
 from broker.identity.disable import disable
 from broker.identity.people import Role, add_person, everyone
 from broker.identity.secret_box import SecretBox
+from broker.identity.sessions.end_session import Why as Ended
+from broker.identity.sessions.end_session import end_session
 from broker.identity.sessions.sessions import look_up
 from broker.identity.signing_in.sign_in import Lobby
 from broker.identity.single_sign_on.admit import Admitted, admit
@@ -21,6 +23,7 @@ from broker.identity.single_sign_on.assurance import check_assurance, proves_fac
 from broker.identity.single_sign_on.groups import roles_by_groups
 from broker.identity.single_sign_on.id_token import Vouched
 from broker.identity.single_sign_on.refused import SignOnRefused, Why
+from broker.identity.single_sign_on.sso_sessions import forget_hints, hint_of
 from broker.identity.single_sign_on.tables import sso_identities, sso_sessions
 from broker.ledger.chain import Ledger
 from broker.policy.sign_in import SingleSignOnRules
@@ -215,6 +218,32 @@ def test_a_link_nobody_made_is_noticed(lobby: Lobby, vouched: Vouched) -> None:
         tx.execute(insert(sso_identities).values(row))
     (found,) = check_rows(lobby.store).disagreements
     assert found.table == "sso_identities"
+
+
+def test_the_id_token_is_kept_sealed_while_its_session_lives(lobby: Lobby, vouched: Vouched) -> None:
+    """It tells the provider who signs out; after that nobody needs it."""
+    session = admit(lobby, RULES, HERE, vouched, "canary.id.token").opened.session_id
+    other = admit(lobby, RULES, HERE, replace(vouched, sid="s2"), "canary.id.token").opened.session_id
+    assert forget_hints(lobby.store) == 0
+    with lobby.store.write() as tx:
+        assert b"canary" not in tx.all(select(sso_sessions))[0].id_token
+        assert hint_of(tx, lobby.box, session) == "canary.id.token"
+        end_session(tx, lobby.ledger, session, actor="setup", why=Ended.SIGNED_OUT)
+    assert forget_hints(lobby.store) == 1
+    with lobby.store.read() as reader:
+        assert hint_of(reader, lobby.box, session) == ""
+        assert hint_of(reader, lobby.box, other) == "canary.id.token"
+
+
+def test_an_id_token_of_another_session_is_not_opened(lobby: Lobby, vouched: Vouched) -> None:
+    """Rows that were swapped tell nothing."""
+    mine = admit(lobby, RULES, HERE, vouched, "mine.id.token").opened.session_id
+    other = admit(lobby, RULES, HERE, replace(vouched, sid="s2"), "other.id.token").opened.session_id
+    with lobby.store.write() as tx:
+        rows = {row.session_id: row.id_token for row in tx.all(select(sso_sessions))}
+        swapped = update(sso_sessions).where(sso_sessions.c.session_id == mine)
+        tx.execute(swapped.values(id_token=rows[other]))
+        assert hint_of(tx, lobby.box, mine) == ""
 
 
 def test_no_name_of_the_providers_is_in_the_ledger(lobby: Lobby, vouched: Vouched, ledger_text) -> None:
