@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from joserfc import jws, jwt
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from broker.access.grant import Cause, Grant
+from broker.access.tables import grants
 from broker.access.take_back import end
 from broker.credentials.clients.register import Client, disable_client
 from broker.credentials.tokens.access_token import Mint
+from broker.credentials.tokens.issue import issue_for_person
 from broker.credentials.tokens.tables import access_tokens
 from broker.errors import Conflict, Refused
 from broker.identity.disable import disable
@@ -127,6 +129,36 @@ def test_no_token_within_the_last_fraction_of_a_second(
     clinic.clock.advance(microseconds=1)
     with pytest.raises(Conflict):
         issued_for(grant)
+
+
+def test_no_token_that_would_be_over_at_the_instant_it_is_made(
+    clinic: Clinic, grant: Grant, issued_for: Issue
+) -> None:
+    """Half a second of the grant is left, and the whole second before its end is now."""
+    with clinic.store.write() as tx:
+        half = tx.at + timedelta(seconds=0.5)
+        tx.execute(update(grants).where(grants.c.id == grant.id).values(expires_at=half))
+    with pytest.raises(Conflict):
+        issued_for(grant)
+
+
+def test_nobody_acts_as_a_person_who_was_shut_out(clinic: Clinic, client: Client, mint: Mint) -> None:
+    """Whatever software proved about them a moment before."""
+    with clinic.store.write() as tx:
+        disable(tx, clinic.ledger, clinic.clinician.id, actor=clinic.admin.id)
+    with pytest.raises(Refused, match="shut out"), clinic.store.write() as tx:
+        issue_for_person(
+            tx,
+            mint,
+            person_id=clinic.clinician.id,
+            client_id=client.id,
+            audience=f"{ISSUER}/api/v1",
+            scopes=["requests:read"],
+            jkt=None,
+            acr=None,
+            amr=(),
+            auth_time=None,
+        )
 
 
 def test_no_token_of_a_grant_that_was_taken_back(clinic: Clinic, grant: Grant, issued_for: Issue) -> None:

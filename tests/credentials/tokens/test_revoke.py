@@ -220,6 +220,17 @@ def test_the_page_lists_what_is_out(
     assert out == [TokensOut("Ward app", False, 1, until), TokensOut("Ward app", True, 1, until)]
 
 
+def test_the_page_lists_nothing_of_software_that_was_switched_off(
+    clinic: Clinic, client: Client, grant: Grant, issued_for: Issue
+) -> None:
+    """Its tokens are dead, whether or not anything marked each of them."""
+    issued_for(grant)
+    with clinic.store.write() as tx:
+        disable_client(tx, clinic.ledger, client.id, actor=clinic.admin.id)
+    with clinic.store.read() as reader:
+        assert tokens_out(reader, grant.id) == []
+
+
 @pytest.fixture
 def watched(clinic: Clinic) -> Ledger:
     """A ledger that is watched as in the product."""
