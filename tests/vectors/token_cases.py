@@ -32,6 +32,8 @@ from tests.vectors.sample_token import (
 )
 from tests.vectors.token_signer import b64, segment
 
+LONGEST = 8192
+
 
 def token_cases() -> Iterator[Case]:
     yield from _accepted()
@@ -86,6 +88,7 @@ def _headers() -> Iterator[Case]:
     yield case("crit", token(header=head(crit=["exp"])), "critical_header")
     yield case("crit that is empty", token(header=head(crit=[])), "critical_header")
     yield case("b64 false", token(header=head(b64=False, crit=["b64"])), "critical_header")
+    yield case("b64 without crit", token(header=head(b64=True)), "critical_header")
     yield case("no kid", token(header=head(kid="")), "unknown_key")
     yield case("kid is a number", token(header=head(kid=7)), "unknown_key")
     yield case("kid is a path", token(header=head(kid="../../keys/1")), "unknown_key")
@@ -109,6 +112,11 @@ def _spellings() -> Iterator[Case]:
         "another spelling of the same signature", f"{first}.{body}.{mac[:-1]}{_sibling(mac[-1])}", "malformed"
     )
     yield case("a line break inside", f"{first}\n.{body}.{mac}", "malformed")
+    yield case("a segment of one character", f"A.{body}.{mac}", "malformed")
+    longest = token(x="x" * 5335)
+    if len(longest) != LONGEST:
+        raise AssertionError("the longest token has another length by now")
+    yield case("the longest there may be", longest, "ok")
     yield case("1 MB", good, "too_large", stretch=1_000_000)
     yield case("the first byte too many", good, "too_large", stretch=8193 - len(good))
     yield case("a claim twice", OKP.sign(head(), claims[:-1] + ',"aud":"https://shop.example"}'), "malformed")

@@ -8,7 +8,7 @@ import pytest
 
 from broker.clock import SettableClock
 from broker.verify import ReplaysInMemory, TokenRefused, TokenVerifier
-from broker.verify.dpop import check_proof
+from broker.verify.dpop import DpopRefused, check_proof
 from tests.fakes.holder import Holder
 
 
@@ -94,3 +94,9 @@ def test_a_full_memory_lets_nobody_in(now: SettableClock) -> None:
     assert (raised.value.why, raised.value.status) == ("too_many_proofs", 503)
     now.advance(seconds=180)
     assert replays.first_time(proofs[2], now.now())
+
+
+def test_a_refused_proof_says_why_in_a_sentence(now: SettableClock) -> None:
+    """For whoever writes the software that made it."""
+    with pytest.raises(DpopRefused, match=r"^The proof of possession is refused: too large\.$"):
+        check_proof("A" * 8193, method="GET", url="https://portal.example", now=now.now())
