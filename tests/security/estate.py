@@ -7,14 +7,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from broker.access.activate import activate
 from broker.access.grant import Grant
+from broker.clock import new_id
 from broker.credentials.signals.receivers import new_receiver, register
-from broker.identity.people import Role
+from broker.identity.caller import Caller
+from broker.identity.factors.lost.ask_help import ask_help
+from broker.identity.factors.passkeys.tables import passkeys
+from broker.identity.people import Role, by_id
 from broker.revocation.reconcile.drift import Drift, DriftKind
 from broker.revocation.reconcile.open_drifts import open_drift, open_drifts
 from broker.store import metadata
@@ -58,6 +62,7 @@ class Estate:
             "person_id": clinic.clinician.id,
             "drift_id": self._a_drift(),
             "receiver_id": self._a_receiver(),
+            "passkey_id": self._a_passkey(),
             "filename": "broker.css",
             "name": "not-found",
         }
@@ -68,6 +73,7 @@ class Estate:
             "admin": clinic.admin,
             "other clinician": clinic.join("other-clinician", Role.CLINICIAN),
         }
+        self.names["plea_id"] = self._a_plea()
 
     def rules(self, method: str) -> Iterator[Rule]:
         """Every rule that answers ``method``."""
@@ -120,6 +126,23 @@ class Estate:
             new = new_receiver("The portal", "https://127.0.0.1:9/events", audience="portal", at=tx.at)
             about = {"authorization": "", "actor": "broker"}
             return register(tx, parts.ledger, parts.site_seal, new, **about).id
+
+    def _a_passkey(self) -> str:
+        """The holder's; its device is at home."""
+        row = {"id": new_id("passkey"), "person_id": self.front.clinic.clinician.id, "name": "Ward phone"}
+        digest, raw = "0" * 64, b"at home"
+        about = {"credential_digest": digest, "credential_id": raw, "public_key": raw, "mark": digest}
+        with self.front.clinic.store.write() as tx:
+            made = {"sign_count": 0, "transports": [], "aaguid": "", "backed_up": False, "made_at": tx.at}
+            tx.execute(insert(passkeys).values(**row, **about, **made))
+        return row["id"]
+
+    def _a_plea(self) -> str:
+        """Somebody who waits for an approver's word."""
+        clinic, caller = self.front.clinic, Caller("192.0.2.99")
+        with clinic.store.write() as tx:
+            person = by_id(tx, self.members["other clinician"].id)
+            return ask_help(tx, clinic.ledger, person, caller, "phone stolen").reset.id
 
     def _a_session(self) -> str:
         self.front.browser(self.front.clinic.clinician)
