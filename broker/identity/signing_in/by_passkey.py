@@ -70,6 +70,10 @@ def _judge(
     # Where everybody comes in by their organisation, a passkey confirms acts and opens no door.
     may_come = lobby.local_accounts.admit(by_id(tx, passkey.person_id).email)
     live = hold(tx, passkey.person_id) and may_come
+    # As it stands now that nobody else counts it on or removes it.
+    passkey = passkey_by_credential(tx, lobby.box, answer.raw_id)
+    if passkey is None:
+        return Refusal(Reason.WRONG_PASSKEY)
     asked = Asked(_party(lobby), Purpose.SIGN_IN, _ANYBODY)
     refusal = take_answer(tx, lobby.ledger, lobby.box, asked, passkey, answer)
     if refusal is None and live:
