@@ -166,7 +166,9 @@ def test_where_local_accounts_are_out_of_use_only_the_named_get_past_the_passwor
         clinic.add(f"{name}@clinic.example", [Role.CLINICIAN])
         clinic.give_password(f"{name}@clinic.example")
     page = clinic.window().get("/sign-in").text
-    assert 0 < page.index("Sign in with Clinic sign-in") < page.index("the few people") < page.index("Password")
+    assert (
+        0 < page.index("Sign in with Clinic sign-in") < page.index("the few people") < page.index("Password")
+    )
     assert clinic.password(clinic.window(), "oncall@clinic.example").status_code == 303
     refused = clinic.password(clinic.window(), "doctor@clinic.example")
     assert refused.status_code == 422
