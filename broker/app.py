@@ -7,36 +7,27 @@ from datetime import timedelta
 from functools import partial
 from threading import BoundedSemaphore
 
-from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask
 
 from broker.access.equipment import Equipment, FactorCheck, TypedCode
-from broker.adapters.lease import LeaseSigner
 from broker.clock import Clock, SystemClock
-from broker.credentials.authorizing.code import forget_codes
-from broker.credentials.clients.assertion import forget_used
 from broker.credentials.dpop.at_the_door import Door
 from broker.credentials.dpop.nonces import Nonces
 from broker.credentials.exchange.issuer_keys import IssuerKeys
-from broker.credentials.signals.couriers import Couriers
 from broker.credentials.signals.observer import SignalQueue
 from broker.credentials.tokens.access_token import Mint
 from broker.credentials.tokens.shut_out import end_tokens_of_whoever_is_shut_out
-from broker.credentials.tokens.tombstones import forget_tokens
 from broker.errors import ConfigurationError
 from broker.identity.factors.passkeys.confirm import confirm_by_passkey
 from broker.identity.factors.passkeys.relying_party import relying_party
 from broker.identity.factors.refusal import Refusal
 from broker.identity.factors.step_up import Action, Proof, confirm
 from broker.identity.secret_box import SecretBox
-from broker.identity.sessions.end_session import close_expired
 from broker.identity.signing_in.local_accounts import LocalAccounts
-from broker.identity.signing_in.nobodys_tries import sum_up_nobodys
 from broker.identity.signing_in.sign_in import Lobby
 from broker.identity.single_sign_on.provider import Provider
 from broker.identity.single_sign_on.registration import registration_from
 from broker.identity.single_sign_on.single_sign_on import SingleSignOn
-from broker.identity.single_sign_on.sso_sessions import forget_hints
 from broker.keyring.ring import KeyRing
 from broker.keyring.workshop import RingRules
 from broker.keys import Keys, open_keys
@@ -44,28 +35,20 @@ from broker.lease_keys import RenewingSigner
 from broker.ledger.chain import Ledger
 from broker.ledger.keep import HeadKeeper
 from broker.ledger.read import latest
-from broker.notify.deliver import deliver_due
 from broker.notify.observer import MailQueue
-from broker.notify.smtp import sender_for
 from broker.policy.catalog import Catalog
 from broker.policy.load import load_catalog
-from broker.review.overdue import tell_overdue
-from broker.revocation.reconcile.due import reconcile_due
 from broker.revocation.reconcile.write_down import notice
-from broker.revocation.scheduler import Chore, ring
-from broker.revocation.site_events.pull import pull_where_live
-from broker.revocation.sweep import sweep
 from broker.sealing import Seal, derived
 from broker.settings import Settings
 from broker.sites.connect import connector
 from broker.sites.credentials import SEALED_FOR
 from broker.store import Store, Transaction
 from broker.store.engine import open_engine
-from broker.store.high_water import latest_seen, mark_time
+from broker.store.high_water import latest_seen
 from broker.store.schema import check_schema
 from broker.vault.local_folder import LocalFolder
 from broker.vault.shelf import Shelf
-from broker.web.api.frame.kept_answers import forget_old
 from broker.web.factory import make_flask
 from broker.web.parts import Parts
 
@@ -152,48 +135,11 @@ def open_store(settings: Settings, clock: Clock | None = None) -> Store:
     return Store(open_engine(settings.store_url), clock or SystemClock())
 
 
-def start_chores(parts: Parts) -> BackgroundScheduler:
-    """Ring the bell for everything that must happen by itself, in threads that end with the process."""
-    return ring(chores_of(parts), parts.clock.wall())
-
-
-def chores_of(parts: Parts) -> dict[str, tuple[Chore, float]]:
-    """What must happen by itself, and every how many seconds."""
-    settings, equipment = parts.settings, parts.equipment
-    sender, every = sender_for(settings), timedelta(seconds=settings.reconcile_seconds)
-    return {
-        "sweep": (partial(sweep, equipment), settings.sweep_seconds),
-        "signing keys": (parts.signing_keys.ready, 2),
-        "lease key": (partial(_renew, equipment.lease_signer), 2),
-        # Rung often, because a site has its turn at once where something was just done.
-        "reconcile": (partial(reconcile_due, equipment, every), min(3, settings.reconcile_seconds)),
-        "site events": (partial(pull_where_live, equipment), min(15, settings.reconcile_seconds)),
-        "outbox": (partial(deliver_due, parts.store, sender), 3),
-        "nobody's tries": (partial(sum_up_nobodys, parts.store, parts.ledger), 60),
-        "signals": (Couriers(parts.signal_desk).ring, 1),
-        "overdue reviews": (partial(tell_overdue, equipment), 20),
-        "time mark": (partial(mark_time, parts.store), 10),
-        "signed head": (partial(parts.head_keeper.keep, parts.store), 30),
-        "expired sessions": (partial(close_expired, parts.store), 60),
-        "ID tokens": (partial(forget_hints, parts.store), 60),
-        "tokens long over": (partial(forget_tokens, parts.store), 600),
-        "kept answers": (partial(forget_old, parts.store), 600),
-        "used codes": (partial(forget_codes, parts.store), 600),
-        "used assertions": (partial(forget_used, parts.store), 600),
-    }
-
-
 def _key_ring(settings: Settings, keys: Keys, store: Store, ledger: Ledger) -> KeyRing:
     rules = RingRules(
         settings.token_alg, timedelta(days=settings.token_key_days), settings.keys_dir / "links.key"
     )
     return KeyRing(store, ledger, keys.wrapping, derived(keys.identity, "key ring"), rules)
-
-
-def _renew(signer: LeaseSigner) -> None:
-    # Another process may have switched to a new key.
-    if isinstance(signer, RenewingSigner):
-        signer.renew()
 
 
 def _factor_check(lobby: Lobby, clock: Clock) -> FactorCheck:

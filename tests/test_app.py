@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from broker.app import build_parts, chores_of, open_store
+from broker.app import build_parts, open_store
+from broker.chores import chores_of
 from broker.clock import SettableClock
 from broker.identity.caller import Caller
 from broker.identity.people import Role, add_person

@@ -15,7 +15,8 @@ import click
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 
-from broker.app import build_parts, open_store, start_chores
+from broker.app import build_parts, open_store
+from broker.chores import start_chores
 from broker.cli.installation import Installation
 from broker.cli.port import claim_port
 from broker.errors import Unavailable

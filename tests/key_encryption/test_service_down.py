@@ -11,7 +11,8 @@ import pytest
 from broker.access.activate import activate
 from broker.access.grant import GrantState, get_grant, grant_is_effective
 from broker.access.hand_back import hand_back
-from broker.app import build_parts, chores_of, open_store
+from broker.app import build_parts, open_store
+from broker.chores import chores_of
 from broker.clock import SettableClock
 from broker.credentials.links.hand_out import hand_out, holdings_in
 from broker.errors import Unavailable

@@ -8,7 +8,8 @@ from datetime import timedelta
 
 from flask import Flask
 
-from broker.app import build_parts, start_chores
+from broker.app import build_parts
+from broker.chores import start_chores
 from broker.cli.demo import as_demo, seeded
 from broker.cli.installation import Installation
 from broker.cli.port import claim_port
