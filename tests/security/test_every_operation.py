@@ -207,7 +207,8 @@ def check(answer: TestResponse, expected: int, door: Door, about: object) -> Non
 
 def send(estate: Estate, caller: Caller, operation: Operation) -> TestResponse:
     path = operation.path
-    for name, value in {"receiver_id": "receiver_nowhere", **estate.names}.items():
+    # A real receiver would be called over the network, which is off here.
+    for name, value in {**estate.names, "receiver_id": "receiver_nowhere"}.items():
         path = path.replace(f"<{name}>", value)
     assert "<" not in path
     body = DOORS[operation.name].body if operation.name in DOORS else {**CODE, "verdict": "approve"}
