@@ -25,8 +25,8 @@ from broker.identity.factors.step_up import Action, Proof, confirm
 from broker.identity.secret_box import SecretBox
 from broker.identity.signing_in.local_accounts import LocalAccounts
 from broker.identity.signing_in.sign_in import Lobby
-from broker.identity.single_sign_on.provider import Provider
-from broker.identity.single_sign_on.registration import registration_from
+from broker.identity.single_sign_on.provider.provider import Provider
+from broker.identity.single_sign_on.provider.registration import registration_from
 from broker.identity.single_sign_on.single_sign_on import SingleSignOn
 from broker.keyring.ring import KeyRing
 from broker.keyring.workshop import RingRules

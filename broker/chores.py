@@ -14,7 +14,7 @@ from broker.credentials.signals.couriers import Couriers
 from broker.credentials.tokens.tombstones import forget_tokens
 from broker.identity.sessions.end_session import close_expired
 from broker.identity.signing_in.nobodys_tries import sum_up_nobodys
-from broker.identity.single_sign_on.sso_sessions import forget_hints
+from broker.identity.single_sign_on.going_out.sso_sessions import forget_hints
 from broker.lease_keys import RenewingSigner
 from broker.notify.deliver import deliver_due
 from broker.notify.smtp import sender_for

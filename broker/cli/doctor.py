@@ -7,7 +7,7 @@ import click
 from broker.cli.installation import Installation
 from broker.cli.receiver import receiver_line
 from broker.credentials.signals.read import told
-from broker.identity.single_sign_on.examine import examine_provider
+from broker.identity.single_sign_on.provider.examine import examine_provider
 from broker.keyring.examine import examine_ring
 from broker.sites.register import Site, get_site, list_sites
 from broker.web.administering.examine_site import examine_site

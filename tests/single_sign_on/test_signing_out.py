@@ -10,7 +10,7 @@ import requests
 
 from broker.identity.people import Role
 from broker.identity.sessions.sessions import sessions_of
-from broker.identity.single_sign_on.sso_sessions import hint_of
+from broker.identity.single_sign_on.going_out.sso_sessions import hint_of
 from tests.single_sign_on.clinic import Clinic
 from tests.single_sign_on.served_broker import Window
 

@@ -9,13 +9,13 @@ from threading import BoundedSemaphore
 
 from broker.identity.caller import Caller
 from broker.identity.signing_in.sign_in import Lobby
-from broker.identity.single_sign_on.admit import Admitted, admit
-from broker.identity.single_sign_on.assurance import check_assurance
-from broker.identity.single_sign_on.attempt import Attempt, new_attempt, way_to_provider
-from broker.identity.single_sign_on.id_token import check_id_token
-from broker.identity.single_sign_on.more_claims import complete
-from broker.identity.single_sign_on.provider import Provider
-from broker.identity.single_sign_on.redeem import redeem
+from broker.identity.single_sign_on.coming_in.admit import Admitted, admit
+from broker.identity.single_sign_on.coming_in.assurance import check_assurance
+from broker.identity.single_sign_on.coming_in.attempt import Attempt, new_attempt, way_to_provider
+from broker.identity.single_sign_on.coming_in.id_token import check_id_token
+from broker.identity.single_sign_on.coming_in.more_claims import complete
+from broker.identity.single_sign_on.coming_in.redeem import redeem
+from broker.identity.single_sign_on.provider.provider import Provider
 from broker.identity.single_sign_on.refused import ProviderSilent, SignOnRefused, Why
 from broker.identity.single_sign_on.rules import Rules
 

@@ -9,7 +9,7 @@ import json
 from cryptography.fernet import Fernet, InvalidToken
 from flask import Response, current_app, request
 
-from broker.identity.single_sign_on.attempt import LIMIT, Attempt
+from broker.identity.single_sign_on.coming_in.attempt import LIMIT, Attempt
 from broker.web.frame.cookies import drop, named, put
 from broker.web.parts import parts
 

@@ -7,12 +7,12 @@ from flask import Blueprint, Response, jsonify, make_response, redirect, render_
 
 from broker.errors import Conflict, NotFound, Unavailable
 from broker.identity.sessions.sessions import Session
-from broker.identity.single_sign_on.leave import way_out
-from broker.identity.single_sign_on.logout_token import read_order
-from broker.identity.single_sign_on.obey import obey
+from broker.identity.single_sign_on.going_out.leave import way_out
+from broker.identity.single_sign_on.going_out.logout_token import read_order
+from broker.identity.single_sign_on.going_out.obey import obey
+from broker.identity.single_sign_on.going_out.sso_sessions import hint_of
+from broker.identity.single_sign_on.provider.registration import SIGNED_OUT
 from broker.identity.single_sign_on.refused import ProviderSilent, SignOnRefused
-from broker.identity.single_sign_on.registration import SIGNED_OUT
-from broker.identity.single_sign_on.sso_sessions import hint_of
 from broker.web.frame.guard import session_now
 from broker.web.parts import parts
 

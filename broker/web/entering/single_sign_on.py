@@ -9,9 +9,9 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 
 from broker.errors import NotFound
 from broker.identity.factors.step_up import Method
-from broker.identity.single_sign_on.admit import Admitted
+from broker.identity.single_sign_on.coming_in.admit import Admitted
+from broker.identity.single_sign_on.provider.registration import CALLBACK
 from broker.identity.single_sign_on.refused import ProviderSilent, SignOnRefused, Why
-from broker.identity.single_sign_on.registration import CALLBACK
 from broker.identity.single_sign_on.single_sign_on import SingleSignOn
 from broker.web.entering.attempt_cookie import forget_attempt, keep_attempt, kept_attempt
 from broker.web.frame.browser import caller, remember_browser

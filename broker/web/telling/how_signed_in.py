@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from broker.identity.factors.step_up import Method
 from broker.identity.sessions.sessions import Session
-from broker.identity.single_sign_on.sso_sessions import begun_by_provider
+from broker.identity.single_sign_on.going_out.sso_sessions import begun_by_provider
 from broker.store import Reader
 
 _ALONE = {

@@ -11,9 +11,9 @@ from joserfc import jwt
 from joserfc.jwk import ECKey, Key, KeySet, OKPKey, RSAKey
 
 from broker.clock import SettableClock
-from broker.identity.single_sign_on.provider import Provider
+from broker.identity.single_sign_on.provider.provider import Provider
+from broker.identity.single_sign_on.provider.registration import Registration
 from broker.identity.single_sign_on.refused import ProviderSilent
-from broker.identity.single_sign_on.registration import Registration
 
 ISSUER, CLIENT = "https://id.clinic.example", "broker"
 _KEYS: dict[str, Key] = {

@@ -8,7 +8,7 @@ import pytest
 
 from broker.identity.caller import Caller
 from broker.identity.signing_in.sign_in import Lobby
-from broker.identity.single_sign_on.attempt import new_attempt
+from broker.identity.single_sign_on.coming_in.attempt import new_attempt
 from broker.identity.single_sign_on.refused import ProviderSilent, SignOnRefused
 from broker.identity.single_sign_on.single_sign_on import SingleSignOn
 from broker.policy.sign_in import SingleSignOnRules

@@ -8,7 +8,7 @@ import pytest
 from joserfc.jwk import ECKey, RSAKey
 
 from broker.errors import ConfigurationError
-from broker.identity.single_sign_on.registration import registration_from
+from broker.identity.single_sign_on.provider.registration import registration_from
 from broker.settings import Settings
 
 NAMED = {"oidc_issuer": "https://id.example", "oidc_client_id": "broker"}

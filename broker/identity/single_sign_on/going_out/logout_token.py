@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from broker.identity.single_sign_on.id_token import SKEW, check_parties, instant, text
-from broker.identity.single_sign_on.provider import Provider
+from broker.identity.single_sign_on.coming_in.id_token import SKEW, check_parties, instant, text
+from broker.identity.single_sign_on.provider.provider import Provider
+from broker.identity.single_sign_on.provider.signed import read_signed
 from broker.identity.single_sign_on.refused import SignOnRefused, Why
-from broker.identity.single_sign_on.signed import read_signed
 
 EVENT = "http://schemas.openid.net/event/backchannel-logout"
 # The standard only recommends it. Without it every other token the provider signs for us would have to be told apart

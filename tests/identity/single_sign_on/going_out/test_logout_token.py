@@ -15,11 +15,11 @@ from broker.identity.caller import Caller
 from broker.identity.people import Role, add_person
 from broker.identity.sessions.sessions import sessions_of
 from broker.identity.signing_in.sign_in import Lobby
-from broker.identity.single_sign_on.admit import admit
-from broker.identity.single_sign_on.id_token import Vouched
+from broker.identity.single_sign_on.coming_in.admit import admit
+from broker.identity.single_sign_on.coming_in.id_token import Vouched
+from broker.identity.single_sign_on.going_out.logout_token import EVENT, Order, read_order
+from broker.identity.single_sign_on.going_out.obey import obey
 from broker.identity.single_sign_on.identities import link
-from broker.identity.single_sign_on.logout_token import EVENT, Order, read_order
-from broker.identity.single_sign_on.obey import obey
 from broker.identity.single_sign_on.refused import SignOnRefused, Why
 from broker.identity.single_sign_on.tables import sso_logouts
 from broker.ledger.chain import Ledger

@@ -11,8 +11,8 @@ import pytest
 from joserfc.jwk import RSAKey
 
 from broker.clock import SettableClock
+from broker.identity.single_sign_on.provider.signed import read_signed
 from broker.identity.single_sign_on.refused import ProviderSilent, SignOnRefused, Why
-from broker.identity.single_sign_on.signed import read_signed
 from tests.identity.single_sign_on.conftest import ISSUER, Published
 
 TYPES = frozenset({"", "jwt"})

@@ -5,11 +5,11 @@ from __future__ import annotations
 from broker.identity.email_key import looks_like_email
 from broker.identity.people import LONGEST_NAME, Person, Role, add_person, by_email, hold, set_roles
 from broker.identity.signing_in.local_accounts import LocalAccounts
-from broker.identity.single_sign_on.id_token import Vouched
+from broker.identity.single_sign_on.coming_in.id_token import Vouched
+from broker.identity.single_sign_on.going_out.sso_sessions import signed_out_since
 from broker.identity.single_sign_on.identities import link, linked_to, person_meant
 from broker.identity.single_sign_on.refused import Why
 from broker.identity.single_sign_on.rules import Rules
-from broker.identity.single_sign_on.sso_sessions import signed_out_since
 from broker.ledger.chain import Ledger
 from broker.store import Transaction
 

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from broker.clock import SettableClock
-from broker.identity.single_sign_on.kept import Kept
+from broker.identity.single_sign_on.provider.kept import Kept
 from broker.identity.single_sign_on.refused import ProviderSilent
 
 

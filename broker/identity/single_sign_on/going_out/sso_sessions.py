@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, insert, select, update
 
 from broker.errors import Unavailable
 from broker.identity.secret_box import SecretBox
-from broker.identity.single_sign_on.id_token import Vouched
+from broker.identity.single_sign_on.coming_in.id_token import Vouched
 from broker.identity.single_sign_on.tables import sso_logouts, sso_sessions
 from broker.identity.tables import sessions
 from broker.store import Reader, Store, Transaction

@@ -18,12 +18,12 @@ from broker.identity.sessions.end_session import Why as Ended
 from broker.identity.sessions.end_session import end_session
 from broker.identity.sessions.sessions import look_up
 from broker.identity.signing_in.sign_in import Lobby
-from broker.identity.single_sign_on.admit import Admitted, admit
-from broker.identity.single_sign_on.assurance import check_assurance, proves_factor
-from broker.identity.single_sign_on.groups import roles_by_groups
-from broker.identity.single_sign_on.id_token import Vouched
+from broker.identity.single_sign_on.coming_in.admit import Admitted, admit
+from broker.identity.single_sign_on.coming_in.assurance import check_assurance, proves_factor
+from broker.identity.single_sign_on.coming_in.groups import roles_by_groups
+from broker.identity.single_sign_on.coming_in.id_token import Vouched
+from broker.identity.single_sign_on.going_out.sso_sessions import forget_hints, hint_of
 from broker.identity.single_sign_on.refused import SignOnRefused, Why
-from broker.identity.single_sign_on.sso_sessions import forget_hints, hint_of
 from broker.identity.single_sign_on.tables import sso_identities, sso_sessions
 from broker.ledger.chain import Ledger
 from broker.policy.sign_in import SingleSignOnRules

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from broker.identity.signing_in.local_accounts import LocalAccounts
-from broker.identity.single_sign_on.provider import Provider
+from broker.identity.single_sign_on.provider.provider import Provider
 from broker.identity.single_sign_on.refused import ProviderSilent
 
 

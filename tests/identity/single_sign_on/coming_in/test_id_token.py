@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from broker.clock import SettableClock
-from broker.identity.single_sign_on.attempt import new_attempt
-from broker.identity.single_sign_on.id_token import Vouched, check_id_token
-from broker.identity.single_sign_on.redeem import Redeemed
+from broker.identity.single_sign_on.coming_in.attempt import new_attempt
+from broker.identity.single_sign_on.coming_in.id_token import Vouched, check_id_token
+from broker.identity.single_sign_on.coming_in.redeem import Redeemed
 from broker.identity.single_sign_on.refused import SignOnRefused, Why
 from tests.identity.single_sign_on.conftest import CLIENT, ISSUER, Published
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from broker.identity.single_sign_on.id_token import Vouched
-from broker.identity.single_sign_on.provider import Provider
+from broker.identity.single_sign_on.coming_in.id_token import Vouched
+from broker.identity.single_sign_on.provider.provider import Provider
 from broker.identity.single_sign_on.refused import SignOnRefused, Why
 from broker.identity.single_sign_on.rules import Rules
 

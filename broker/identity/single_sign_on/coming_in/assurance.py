@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from broker.identity.single_sign_on.id_token import SKEW, Vouched
+from broker.identity.single_sign_on.coming_in.id_token import SKEW, Vouched
 from broker.identity.single_sign_on.refused import SignOnRefused, Why
 from broker.identity.single_sign_on.rules import Rules
 

@@ -13,12 +13,12 @@ from joserfc.jwk import ECKey
 
 from broker.adapters.pinned import mount_pinned
 from broker.errors import SiteError
-from broker.identity.single_sign_on.attempt import Attempt
-from broker.identity.single_sign_on.discovery import Metadata
-from broker.identity.single_sign_on.fetch import PATIENCE
-from broker.identity.single_sign_on.provider import Provider
+from broker.identity.single_sign_on.coming_in.attempt import Attempt
+from broker.identity.single_sign_on.provider.discovery import Metadata
+from broker.identity.single_sign_on.provider.fetch import PATIENCE
+from broker.identity.single_sign_on.provider.provider import Provider
+from broker.identity.single_sign_on.provider.registration import Registration
 from broker.identity.single_sign_on.refused import ProviderSilent, SignOnRefused, Why
-from broker.identity.single_sign_on.registration import Registration
 
 
 @dataclass(frozen=True)

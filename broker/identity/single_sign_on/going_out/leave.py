@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
-from broker.identity.single_sign_on.provider import Provider
+from broker.identity.single_sign_on.provider.provider import Provider
 from broker.identity.single_sign_on.refused import ProviderSilent
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from broker.identity.signing_in.local_accounts import IN_USE, LocalAccounts
-from broker.identity.single_sign_on.examine import examine_provider
+from broker.identity.single_sign_on.provider.examine import examine_provider
 from tests.identity.single_sign_on.conftest import ISSUER, Published
 
 

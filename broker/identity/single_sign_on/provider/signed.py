@@ -12,7 +12,7 @@ from joserfc.jwk import Key, KeySet
 from joserfc.jws import extract_compact
 from joserfc.jwt import Token
 
-from broker.identity.single_sign_on.provider import Provider
+from broker.identity.single_sign_on.provider.provider import Provider
 from broker.identity.single_sign_on.refused import SignOnRefused, Why
 
 # Public keys only: with a shared secret whoever holds it could vouch for anybody, and "none" vouches for nobody.

@@ -13,14 +13,14 @@ from broker.identity.sessions import sessions
 from broker.identity.sessions.sessions import Opened
 from broker.identity.signing_in.known_sources import remember_source
 from broker.identity.signing_in.sign_in import Lobby
-from broker.identity.single_sign_on.assurance import proves_factor
-from broker.identity.single_sign_on.groups import roles_by_groups
-from broker.identity.single_sign_on.id_token import Vouched
+from broker.identity.single_sign_on.coming_in.assurance import proves_factor
+from broker.identity.single_sign_on.coming_in.groups import roles_by_groups
+from broker.identity.single_sign_on.coming_in.id_token import Vouched
+from broker.identity.single_sign_on.coming_in.who_comes import who_comes
+from broker.identity.single_sign_on.going_out.sso_sessions import note_session
 from broker.identity.single_sign_on.identities import identity_mark, note_use, person_meant
 from broker.identity.single_sign_on.refused import SignOnRefused, Why
 from broker.identity.single_sign_on.rules import Rules
-from broker.identity.single_sign_on.sso_sessions import note_session
-from broker.identity.single_sign_on.who_comes import who_comes
 from broker.ledger.chain import Ledger
 from broker.ledger.entry import Entry
 from broker.store import Transaction

@@ -6,11 +6,11 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
 from broker.clock import Clock
-from broker.identity.single_sign_on.discovery import Metadata, discovery_address, read_metadata
-from broker.identity.single_sign_on.fetch import Fetch, fetcher
-from broker.identity.single_sign_on.kept import Kept
+from broker.identity.single_sign_on.provider.discovery import Metadata, discovery_address, read_metadata
+from broker.identity.single_sign_on.provider.fetch import Fetch, fetcher
+from broker.identity.single_sign_on.provider.kept import Kept
+from broker.identity.single_sign_on.provider.registration import Registration
 from broker.identity.single_sign_on.refused import ProviderSilent
-from broker.identity.single_sign_on.registration import Registration
 
 
 class Provider:

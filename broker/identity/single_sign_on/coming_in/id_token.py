@@ -12,11 +12,11 @@ from typing import Any
 
 from joserfc.jwt import Token
 
-from broker.identity.single_sign_on.attempt import LIMIT, Attempt
-from broker.identity.single_sign_on.provider import Provider
-from broker.identity.single_sign_on.redeem import Redeemed
+from broker.identity.single_sign_on.coming_in.attempt import LIMIT, Attempt
+from broker.identity.single_sign_on.coming_in.redeem import Redeemed
+from broker.identity.single_sign_on.provider.provider import Provider
+from broker.identity.single_sign_on.provider.signed import read_signed
 from broker.identity.single_sign_on.refused import SignOnRefused, Why
-from broker.identity.single_sign_on.signed import read_signed
 
 TYPES = frozenset({"", "jwt", "id_token+jwt"})
 LONGEST_SUBJECT = 255

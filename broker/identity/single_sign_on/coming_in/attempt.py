@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from authlib.integrations.requests_client import OAuth2Session
 
-from broker.identity.single_sign_on.provider import Provider
+from broker.identity.single_sign_on.provider.provider import Provider
 from broker.identity.single_sign_on.rules import Rules
 
 LIMIT = timedelta(minutes=10)

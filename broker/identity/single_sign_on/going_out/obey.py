@@ -9,10 +9,10 @@ from sqlalchemy.exc import IntegrityError
 
 from broker.errors import Conflict
 from broker.identity.sessions.end_session import Why, end_sessions
-from broker.identity.single_sign_on.logout_token import Order
-from broker.identity.single_sign_on.sso_sessions import open_sessions_of
+from broker.identity.single_sign_on.coming_in.who_comes import ACTOR
+from broker.identity.single_sign_on.going_out.logout_token import Order
+from broker.identity.single_sign_on.going_out.sso_sessions import open_sessions_of
 from broker.identity.single_sign_on.tables import sso_logouts
-from broker.identity.single_sign_on.who_comes import ACTOR
 from broker.ledger.chain import Ledger
 from broker.store import Transaction
 

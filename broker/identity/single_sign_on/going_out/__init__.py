@@ -1,0 +1,1 @@
+"""Signing out there as well, and when the provider says so."""

@@ -1,0 +1,1 @@
+"""The provider: where it is, what it publishes, and what its keys signed."""
