@@ -16,6 +16,7 @@ from broker.credentials.links.link_token import LinkClaims, LinkSigner
 from broker.credentials.links.links import LinkRefused, issue
 from broker.credentials.links.tables import links, viewings
 from broker.errors import ConfigurationError, Invalid, Refused
+from broker.ledger.read import entries_after
 from broker.ledger.tables import ledger_entries
 from tests.credentials.conftest import GRANT, HOLDER, HOLDING, NEW_KEY, OLD_KEY
 
@@ -211,3 +212,35 @@ def test_a_link_that_would_be_dead_at_once(store, ledger, signer, grants, lastin
     with pytest.raises(Refused):
         _issue(store, ledger, signer, grants, **lasting)
     assert _entries(store) == []
+
+
+def test_two_links_to_one_thing_are_used_up_one_by_one(store, ledger, signer, grants, exchanged):
+    """Made in the same instant for the same person, each opens once and neither uses the other up."""
+    about = {
+        "grant_id": GRANT,
+        "grant_expires_at": grants.ends[GRANT],
+        "person_id": HOLDER,
+        "holding_id": HOLDING,
+    }
+    with store.write() as tx:
+        ends = tx.at + timedelta(minutes=10)
+        first, second = (issue(tx, ledger, signer, **about, expires_at=ends) for _ in range(2))
+    assert exchanged(first)
+    assert exchanged(second)
+    for used in (first, second):
+        with pytest.raises(LinkRefused):
+            exchanged(used)
+
+
+def test_the_ledger_names_the_link_the_grant_and_the_thing(store, signer, link, exchanged):
+    """Handed out, exchanged, refused: each says which, and until when it was good."""
+    exchanged(link)
+    with pytest.raises(LinkRefused):
+        exchanged(link)
+    claims = signer.read(link)
+    with store.read() as reader:
+        entries = [each.entry for each in entries_after(reader, 0, 100)]
+    assert [entry.event for entry in entries] == ["link.issued", "link.exchanged", "link.refused"]
+    assert {entry.grant for entry in entries} == {GRANT}
+    assert {(entry.facts["link"], entry.facts["holding"]) for entry in entries} == {(claims.link, HOLDING)}
+    assert entries[0].facts["expires_at"] == claims.expires
