@@ -242,7 +242,7 @@ def test_everything_lost_and_back_in_with_a_new_passkey(stage: Stage) -> None:
     code = page.locator(".spoken code").inner_text()
 
     bedside = stage.open(approver, "/waiting")
-    bedside.get_by_role("link", name="cannot sign in and asks you to vouch").click()
+    bedside.get_by_role("link", name=f"{member.person.name} cannot sign in and asks you to vouch").click()
     bedside.get_by_label("Code they read to you").fill(code.lower().replace("-", " "))
     bedside.get_by_label("One-time code").fill(approver.code())
     bedside.get_by_role("button", name="Vouch for them").click()
