@@ -19,6 +19,7 @@ def overview() -> str:
     return render_template(
         "pages/policies/overview.html",
         catalog=parts().catalog,
+        with_provider=parts().single_sign_on is not None,
         in_words=in_words,
         scope_words=scope_words,
         software_words=software_words,
