@@ -12,6 +12,7 @@ from broker.web.api.asking.offers import offers
 from broker.web.api.asking.requests import requests
 from broker.web.api.deciding.decisions import decisions
 from broker.web.api.deciding.opened import opened
+from broker.web.api.deciding.pleas import pleas
 from broker.web.api.entering.me import me
 from broker.web.api.frame.blueprint import blueprint
 from broker.web.api.frame.operation import Family
@@ -28,6 +29,7 @@ FAMILIES: tuple[Family, ...] = (
     requests,
     decisions,
     opened,
+    pleas,
     grants,
     more,
     reviews,

@@ -9,17 +9,11 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 
 from broker.errors import Conflict, Invalid, Refused
 from broker.identity.factors.lost.reset import Reset, ResetState, get_reset, open_resets
-from broker.identity.factors.lost.vouch import (
-    check_may_vouch,
-    check_spoken_code,
-    refuse_help,
-    vouch,
-    vouching,
-)
+from broker.identity.factors.lost.vouch import check_may_vouch, refuse_help
 from broker.identity.factors.refusal import FactorRefused
-from broker.identity.factors.step_up import perform
 from broker.identity.people import Person, Role, by_id
 from broker.store import Reader
+from broker.web.deciding import vouching
 from broker.web.frame.acting import typed_code
 from broker.web.frame.ask_to_wait import refused_with
 from broker.web.frame.guard import me, signed_in
@@ -70,14 +64,8 @@ def vouch_for(plea_id: str) -> Response:
         faults["code"] = "Enter the one-time code your app shows now."
     if faults:
         return _page(plea_id, values, faults, UNACCEPTED)
-    lobby, check = parts().lobby, parts().equipment.check_factor
     try:
-        check_spoken_code(lobby.store, lobby.ledger, lobby.box, me(), plea_id, spoken)
-        perform(
-            lobby.store,
-            lambda tx: check(tx, me().id, typed, vouching(plea_id)),
-            lambda tx, proof: vouch(tx, lobby.ledger, lobby.box, me(), plea_id, spoken, proof),
-        )
+        vouching.vouch_for(me(), plea_id, spoken, typed)
     except Invalid as error:
         return _page(plea_id, values, error.faults, UNACCEPTED)
     except FactorRefused as refused:
