@@ -8,6 +8,9 @@ use EmergencyAccess\Broker\Model\StorageFailed;
 final class PdoDb implements Db
 {
     private const DUPLICATE = 1062;
+    /** Lost against another transaction: a deadlock, or a lock waited for too long. */
+    private const LOST = [1213, 1205];
+    private const TRIES = 5;
 
     private PDO $pdo;
     private int $depth = 0;
@@ -49,13 +52,20 @@ final class PdoDb implements Db
         return true;
     }
 
-    public function atomically(callable $act)
+    /** Begins again where it lost, as the module's own connection does. */
+    public function atomically(callable $act, int $tries = self::TRIES)
     {
         $this->depth++ || $this->pdo->beginTransaction();
         try {
             $result = $act();
         } catch (Throwable $error) {
-            --$this->depth || $this->pdo->rollBack();
+            if (0 === --$this->depth) {
+                // After a deadlock the server has rolled back already.
+                $this->pdo->inTransaction() && $this->pdo->rollBack();
+                if ($tries > 1 && $error instanceof StorageFailed && in_array($error->getCode(), self::LOST, true)) {
+                    return $this->atomically($act, $tries - 1);
+                }
+            }
             throw $error;
         }
         --$this->depth || $this->pdo->commit();
@@ -115,13 +125,18 @@ final class PdoDb implements Db
     }
 
     /** @param array<int,string|int> $values */
-    private function run(string $sql, array $values): PDOStatement
+    private function run(string $sql, array $values, int $tries = self::TRIES): PDOStatement
     {
         try {
             $statement = $this->pdo->prepare($sql);
             $statement->execute($values);
         } catch (PDOException $error) {
-            throw new StorageFailed($error->getMessage(), (int) ($error->errorInfo[1] ?? 0), $error);
+            $code = (int) ($error->errorInfo[1] ?? 0);
+            // Within a transaction all of it is lost: then its outermost begins again.
+            if ($tries > 1 && 0 === $this->depth && in_array($code, self::LOST, true)) {
+                return $this->run($sql, $values, $tries - 1);
+            }
+            throw new StorageFailed($error->getMessage(), $code, $error);
         }
         return $statement;
     }
