@@ -23,6 +23,9 @@ from tests.web.issuing.desk import Desk, details
 
 FEW = Rate("few", 3)
 
+# The library forgets in a thread of its own, which goes by the true time: nothing it counts may be over by that.
+AHEAD = "2086-03-01"
+
 
 def used_up(limits: Limits, rate: Rate, caller: str) -> int:
     """How many were let through before the first was not."""
@@ -37,7 +40,7 @@ def used_up(limits: Limits, rate: Rate, caller: str) -> int:
 def test_each_caller_has_a_count_of_their_own() -> None:
     """Whoever uses theirs up takes nothing from anybody else, and is told when it goes on."""
     limits = Limits(IN_THIS_PROCESS)
-    with freeze_time("2026-03-01 12:00:00") as time_, pytest.raises(TooManyRequests) as stopped:
+    with freeze_time(f"{AHEAD} 12:00:00") as time_, pytest.raises(TooManyRequests) as stopped:
         assert used_up(limits, FEW, "one") == 3
         assert used_up(limits, FEW, "two") == 3
         assert used_up(limits, Rate("others", 3), "one") == 3
@@ -49,7 +52,7 @@ def test_each_caller_has_a_count_of_their_own() -> None:
 def test_after_a_minute_it_goes_on() -> None:
     """A minute that moves along: no second burst at the turn of the clock's minute."""
     limits, rate = Limits(IN_THIS_PROCESS), Rate("many", 60)
-    with freeze_time("2026-03-01 12:00:59") as time_:
+    with freeze_time(f"{AHEAD} 12:00:59") as time_:
         assert used_up(limits, rate, "one") == 60
         time_.tick(2)
         assert used_up(limits, rate, "one") <= 3

@@ -67,7 +67,7 @@ def vouch_for_plea(call: Call, plea_id: str, body: Vouching) -> Plea:
     return _now(plea_id)
 
 
-@pleas.post("/pleas/<plea_id>/refuse", "Refuse to vouch", VOUCHES, refusals=(409,), limited=False)
+@pleas.post("/pleas/<plea_id>/refuse", "Refuse to vouch", VOUCHES, refusals=(409,))
 def refuse_plea(call: Call, plea_id: str) -> Plea:
     """Nothing of the person's changes; it takes no second factor, because it gives nothing."""
     with parts().store.write() as tx:
