@@ -66,22 +66,8 @@ def build_parts(settings: Settings, clock: Clock | None = None) -> Parts:
     _carry_time_on(store)
     keys = open_keys(settings, used_before=_used_before(store))
     settings.heads_path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    ledger = Ledger(
-        [
-            MailQueue(catalog, settings.base_url, settings.zone),
-            end_tokens_of_whoever_is_shut_out,
-            # Last, because it tells of what the others end.
-            SignalQueue(settings.base_url),
-        ]
-    )
-    box = SecretBox(keys.identity)
-    lobby = Lobby(
-        store,
-        ledger,
-        box,
-        relying_party(settings.base_url, demo=settings.demo),
-        LocalAccounts(catalog.sign_in.local_accounts, catalog.sign_in.local_people),
-    )
+    ledger = _watched_ledger(settings, catalog)
+    lobby = _lobby(settings, catalog, keys, store, ledger)
     ring = _key_ring(settings, keys, store, ledger)
     signer, site_seal = (
         RenewingSigner(settings.keys_dir, settings.issuer),
@@ -114,6 +100,23 @@ def build_parts(settings: Settings, clock: Clock | None = None) -> Parts:
         issuer_keys=IssuerKeys(store.clock),
         single_sign_on=_single_sign_on(settings, catalog, store.clock),
     )
+
+
+def _watched_ledger(settings: Settings, catalog: Catalog) -> Ledger:
+    return Ledger(
+        [
+            MailQueue(catalog, settings.base_url, settings.zone),
+            end_tokens_of_whoever_is_shut_out,
+            # Last, because it tells of what the others end.
+            SignalQueue(settings.base_url),
+        ]
+    )
+
+
+def _lobby(settings: Settings, catalog: Catalog, keys: Keys, store: Store, ledger: Ledger) -> Lobby:
+    party = relying_party(settings.base_url, demo=settings.demo)
+    accounts = LocalAccounts(catalog.sign_in.local_accounts, catalog.sign_in.local_people)
+    return Lobby(store, ledger, SecretBox(keys.identity), party, accounts)
 
 
 def _single_sign_on(settings: Settings, catalog: Catalog, clock: Clock) -> SingleSignOn | None:
