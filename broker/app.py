@@ -33,7 +33,7 @@ from broker.keyring.workshop import RingRules
 from broker.keys import Keys, open_keys
 from broker.lease_keys import RenewingSigner
 from broker.ledger.chain import Ledger
-from broker.ledger.keep import HeadKeeper
+from broker.ledger.checkpoints.keep import HeadKeeper
 from broker.ledger.read import latest
 from broker.notify.observer import MailQueue
 from broker.policy.catalog import Catalog

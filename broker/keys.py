@@ -12,8 +12,8 @@ from broker.errors import ConfigurationError
 from broker.key_encryption.choose import open_key_encryption
 from broker.key_encryption.wrapping import KeyEncryptionKey
 from broker.key_files import ed25519_key, secret_key
-from broker.ledger import keys as ledger_keys
-from broker.ledger.keys import SigningKey
+from broker.ledger.signing import keys as ledger_keys
+from broker.ledger.signing.keys import SigningKey
 from broker.settings import Settings
 
 # Named for what it protected first; keys that sign tokens and links are wrapped by the same ring.

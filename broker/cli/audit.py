@@ -7,14 +7,14 @@ from typing import Protocol
 
 import click
 
-from broker.ledger import export as exporting
 from broker.ledger.body import instant
-from broker.ledger.check import Checked, check_database
-from broker.ledger.faults import Report
-from broker.ledger.heads import read_notes
-from broker.ledger.keep import HeadKeeper
-from broker.ledger.keys import PublicKey, load, load_public
+from broker.ledger.check_database import Checked, check_database
+from broker.ledger.checkpoints.heads import read_notes
+from broker.ledger.checkpoints.keep import HeadKeeper
+from broker.ledger.exporting import export as exporting
+from broker.ledger.signing.keys import PublicKey, load, load_public
 from broker.ledger.snapshot import snapshot
+from broker.ledger.verifying.faults import Report
 from broker.review.against_ledger.check import RowsChecked, check_rows
 from broker.store import Store
 

@@ -12,9 +12,9 @@ from sqlalchemy import Connection, LargeBinary, Select, String, cast, func, sele
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.sql.elements import ColumnElement
 
-from broker.ledger.faults import StoredHead
 from broker.ledger.tables import ledger_entries, ledger_head
-from broker.ledger.verify import StoredEntry
+from broker.ledger.verifying.faults import StoredHead
+from broker.ledger.verifying.verify import StoredEntry
 from broker.store import Store
 
 PAGE = 5_000

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from broker.ledger.body import parse_instant
-from broker.ledger.check import Checked, check_database
-from broker.ledger.heads import Head
-from broker.ledger.keep import HeadKeeper, last_head
+from broker.ledger.check_database import Checked, check_database
+from broker.ledger.checkpoints.heads import Head
+from broker.ledger.checkpoints.keep import HeadKeeper, last_head
 from broker.ledger.snapshot import Snapshot, snapshot
 from broker.review.against_ledger.check import RowsChecked, check_rows
 from broker.store import Store

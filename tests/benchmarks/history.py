@@ -12,8 +12,8 @@ from pathlib import Path
 from broker.assets import asset_folder
 from broker.policy.catalog import Catalog
 from broker.policy.load import load_catalog
-from broker.review.filters import Filters, Shown
-from broker.review.history import PAGE, history_page, history_query
+from broker.review.history.filters import Filters, Shown
+from broker.review.history.page import PAGE, history_page, history_query
 from broker.store import Store
 from tests.benchmarks.bulk import fill_grants
 from tests.benchmarks.databases import postgresql, sqlite_url, store_at

@@ -20,7 +20,7 @@ from broker.ledger.body import EMPTY_DIGEST, compose, leaf_digest
 from broker.ledger.chain import Ledger
 from broker.ledger.snapshot import snapshot
 from broker.ledger.triggers import unguard_statements
-from broker.ledger.verify import verify
+from broker.ledger.verifying.verify import verify
 from broker.store import Store
 from tests.benchmarks.bulk import BEGAN, fill_grants, fill_ledger, usual_entry
 from tests.benchmarks.databases import connect, postgresql, sqlite_url, store_at

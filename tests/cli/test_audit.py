@@ -13,7 +13,7 @@ from broker.errors import ConfigurationError
 from broker.identity.people import Role, add_person
 from broker.ledger.chain import Ledger
 from broker.ledger.entry import Entry
-from broker.ledger.keys import generate
+from broker.ledger.signing.keys import generate
 from broker.ledger.triggers import guard_statements, unguard_statements
 from broker.store import Store
 

@@ -22,8 +22,8 @@ from broker.identity.sessions import sessions
 from broker.identity.signing_in.sign_in import Lobby
 from broker.key_encryption.key_folder import KeyFolder
 from broker.keys import open_keys
+from broker.ledger.checkpoints.keep import HeadKeeper
 from broker.ledger.entry import Entry
-from broker.ledger.keep import HeadKeeper
 from broker.patients.holdings import Holding
 from broker.patients.register import add_patient
 from broker.sealing import Seal

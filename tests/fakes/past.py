@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 from broker.access.activate import activate
 from broker.access.grant import Grant, get_grant
 from broker.access.hand_back import hand_back
-from broker.review.filters import Filters
-from broker.review.history import history_page
+from broker.review.history.filters import Filters
+from broker.review.history.page import history_page
 from broker.revocation.sweep import sweep
 from tests.fakes.clinic import Clinic
 

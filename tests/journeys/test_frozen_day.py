@@ -10,8 +10,8 @@ from freezegun import freeze_time
 from broker.access.activate import activate
 from broker.access.grant import GrantState, get_grant, grant_is_effective
 from broker.clock import SystemClock
-from broker.ledger.check import check_database
-from broker.ledger.keys import generate
+from broker.ledger.check_database import check_database
+from broker.ledger.signing.keys import generate
 from broker.revocation.sweep import sweep
 from broker.store import Store, metadata
 from broker.store.engine import open_engine

@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 
 from broker.clock import SettableClock
-from broker.ledger import keys
 from broker.ledger.body import EMPTY_DIGEST, compose, instant, leaf_digest
 from broker.ledger.chain import Ledger
 from broker.ledger.entry import Entry
-from broker.ledger.faults import StoredHead
+from broker.ledger.signing import keys
 from broker.ledger.triggers import unguard_statements
-from broker.ledger.verify import StoredEntry
+from broker.ledger.verifying.faults import StoredHead
+from broker.ledger.verifying.verify import StoredEntry
 from broker.store import Store
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)

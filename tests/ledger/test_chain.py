@@ -14,7 +14,7 @@ from broker.ledger.chain import Ledger
 from broker.ledger.entry import Entry, Recorded
 from broker.ledger.snapshot import snapshot
 from broker.ledger.tables import ledger_entries, ledger_head
-from broker.ledger.verify import verify
+from broker.ledger.verifying.verify import verify
 from broker.store import Store, Transaction
 
 ENTRY = Entry("grant.active", "person_a", "request_a", "grant_a", "person_b", {"minutes": 15})

@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from broker.ledger.faults import Kind, StoredHead
-from broker.ledger.heads import Head
-from broker.ledger.verify import StoredEntry, verify
+from broker.ledger.checkpoints.heads import Head
+from broker.ledger.verifying.faults import Kind, StoredHead
+from broker.ledger.verifying.verify import StoredEntry, verify
 
 LENGTH = 7
 PLACES = st.integers(0, LENGTH - 1)

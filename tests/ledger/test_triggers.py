@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from broker.errors import ConfigurationError
 from broker.ledger.snapshot import snapshot
 from broker.ledger.triggers import guard_statements, install_statements, missing_guards, unguard_statements
-from broker.ledger.verify import verify
+from broker.ledger.verifying.verify import verify
 from broker.store import Store
 
 COLUMNS = "seq, at, event, actor_id, previous, digest, body"

@@ -22,8 +22,8 @@ from broker.identity.sessions import sessions
 from broker.identity.tables import people
 from broker.patients.holdings import Holding, HoldingKind, add_holding, new_holding_id
 from broker.review.against_ledger.check import MOST_KEPT, check_rows
-from broker.review.outcome import Outcome
-from broker.review.sign_off import sign
+from broker.review.queue.outcome import Outcome
+from broker.review.queue.sign_off import sign
 from broker.revocation.sweep import sweep
 from broker.store import Store
 from tests.fakes.past import Past

@@ -3,10 +3,10 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from broker.ledger.faults import Kind
-from broker.ledger.keep import HeadKeeper
-from broker.ledger.keys import SigningKey
+from broker.ledger.checkpoints.keep import HeadKeeper
+from broker.ledger.signing.keys import SigningKey
 from broker.ledger.triggers import unguard_statements
+from broker.ledger.verifying.faults import Kind
 from broker.review.check_ledger import check, standing
 from tests.fakes.past import Past
 

@@ -10,11 +10,11 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from broker.errors import Invalid
 from broker.identity.people import Role, everyone
 from broker.patients.register import find_patient, patient_by_id
-from broker.review.csv_export import csv_lines
-from broker.review.filters import Filters, Shown
-from broker.review.history import HistoryPage, count_history, history_page
-from broker.review.outside_changes import OutsideChange, outside_changes
-from broker.review.unconfirmed import Unconfirmed, unconfirmed_revocations
+from broker.review.history.csv_export import csv_lines
+from broker.review.history.filters import Filters, Shown
+from broker.review.history.outside_changes import OutsideChange, outside_changes
+from broker.review.history.page import HistoryPage, count_history, history_page
+from broker.review.history.unconfirmed import Unconfirmed, unconfirmed_revocations
 from broker.sites.register import list_sites
 from broker.store import Reader
 from broker.web.frame.guard import signed_in

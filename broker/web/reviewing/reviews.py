@@ -9,11 +9,11 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 
 from broker.errors import Invalid
 from broker.identity.people import Person, Role
-from broker.review.outcome import Outcome
-from broker.review.owed import Review, review_of
-from broker.review.queue import OpenReview, count_open, open_reviews
-from broker.review.sign_off import sign
-from broker.review.unconfirmed import Unconfirmed, unconfirmed_revocations
+from broker.review.history.unconfirmed import Unconfirmed, unconfirmed_revocations
+from broker.review.queue.open_reviews import OpenReview, count_open, open_reviews
+from broker.review.queue.outcome import Outcome
+from broker.review.queue.owed import Review, review_of
+from broker.review.queue.sign_off import sign
 from broker.revocation.reconcile.open_drifts import count_drifts
 from broker.store import Reader
 from broker.web.frame.guard import me, signed_in

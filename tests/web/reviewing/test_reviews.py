@@ -1,6 +1,6 @@
 import pytest
 
-from broker.review.owed import review_of
+from broker.review.queue.owed import review_of
 from broker.web.frame.typed import PERSON
 from tests.fakes.front import BASE, Browser, Front
 from tests.fakes.past import Past

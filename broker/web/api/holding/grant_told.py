@@ -8,7 +8,7 @@ from broker.credentials.tokens.of_grant import tokens_out
 from broker.credentials.tokens.offer import offer_of
 from broker.errors import NotFound
 from broker.policy.decision import Path
-from broker.review.rows import HistoryRow
+from broker.review.history.rows import HistoryRow
 from broker.sites.register import get_site
 from broker.store import Reader
 from broker.web.api.asking.request_told import named

@@ -10,8 +10,8 @@ from broker.access.revoke import revoke
 from broker.access.take_back import end
 from broker.credentials.tokens.withdraw import withdraw_tokens
 from broker.errors import Conflict
-from broker.review.filters import Filters, Shown
-from broker.review.history import history_page
+from broker.review.history.filters import Filters, Shown
+from broker.review.history.page import history_page
 from broker.web.api.frame.call import Call, Whose
 from broker.web.api.frame.operation import Door, Family
 from broker.web.api.frame.paging import Paging, begins_after, next_of, tell_next

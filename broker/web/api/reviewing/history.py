@@ -7,9 +7,9 @@ from datetime import date, datetime
 from pydantic import ConfigDict, Field
 
 from broker.identity.people import Role
-from broker.review.filters import Filters, Shown
-from broker.review.history import history_page
-from broker.review.timeline import Step, Story, read_story
+from broker.review.history.filters import Filters, Shown
+from broker.review.history.page import history_page
+from broker.review.story.timeline import Step, Story, read_story
 from broker.web.api.frame.call import Call
 from broker.web.api.frame.operation import Door, Family
 from broker.web.api.frame.paging import Paging, begins_after, next_of, tell_next

@@ -8,10 +8,10 @@ from pydantic import Field
 
 from broker.access.note_check import MAXIMUM_LENGTH
 from broker.identity.people import Role
-from broker.review.outcome import Outcome
-from broker.review.owed import Review
-from broker.review.queue import OpenReview, open_reviews
-from broker.review.sign_off import sign
+from broker.review.queue.open_reviews import OpenReview, open_reviews
+from broker.review.queue.outcome import Outcome
+from broker.review.queue.owed import Review
+from broker.review.queue.sign_off import sign
 from broker.web.api.frame.call import Call
 from broker.web.api.frame.operation import Door, Family
 from broker.web.api.frame.paging import Page, Paging, begins_after, cut, instant_and_id, next_of

@@ -1,0 +1,1 @@
+"""Write-once copies of the ledger, and time-stamps on it."""

@@ -1,0 +1,1 @@
+"""Encrypted backups of the whole broker, checked and restorable into an empty place."""

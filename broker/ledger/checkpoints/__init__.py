@@ -1,0 +1,1 @@
+"""Where the ledger stood, signed and kept outside the database."""

@@ -1,0 +1,1 @@
+"""The ledger as files an outsider can check alone."""

@@ -1,0 +1,1 @@
+"""RFC 6962's tree over the entries: hashes, proofs and their checks. Pure."""

@@ -1,0 +1,1 @@
+"""The key that signs, and the signed notes of C2SP it signs."""

@@ -1,0 +1,1 @@
+"""What an outsider does: reads stored bytes and says what is wrong with them."""

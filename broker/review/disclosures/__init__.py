@@ -1,0 +1,1 @@
+"""What was disclosed about a patient, and the answer to the patient's own question."""

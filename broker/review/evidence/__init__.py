@@ -1,0 +1,1 @@
+"""The bundle an auditor of controls asks for."""

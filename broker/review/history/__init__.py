@@ -1,0 +1,1 @@
+"""The filtered list of grants, and its files."""

@@ -1,0 +1,1 @@
+"""What looks odd, in words, with the rows behind it."""

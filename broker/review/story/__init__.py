@@ -1,0 +1,1 @@
+"""One grant's story in words."""

@@ -1,0 +1,134 @@
+import itertools
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+
+from broker.errors import Invalid
+from broker.identity.people import Role
+from broker.review.history.filters import Filters, Shown
+from broker.review.history.page import MOST_COUNTED, count_history, history_page, history_query
+from broker.store import Store
+from tests.fakes.past import Past
+
+EVERY_FILTER: dict[str, Any] = {
+    "person": "person_a",
+    "patient": "pat_a",
+    "site": "clinic",
+    "state": Shown.REVOKED,
+    "first_day": date(2026, 3, 1),
+    "last_day": date(2026, 3, 9),
+    "break_glass": True,
+}
+
+
+def test_the_newest_comes_first(past: Past) -> None:
+    """The history begins with what happened last."""
+    first, second = past.ordinary(), past.broken()
+    assert past.found() == [second.id, first.id]
+
+
+def test_each_filter_narrows_to_what_it_names(past: Past) -> None:
+    """Person, patient, site, state and break-glass each keep what meets them and drop what does not."""
+    other = past.join("second-clinician", Role.CLINICIAN)
+    plain, broken, on_site = past.ended(past.ordinary()), past.broken(), past.on_site()
+    assert past.found(person=past.clinician.id) == [on_site.id, broken.id, plain.id]
+    assert past.found(person=other.id) == []
+    assert past.found(patient=past.patient.id) == [on_site.id, broken.id, plain.id]
+    assert past.found(patient=past.restricted.id) == []
+    assert past.found(site="clinic") == [on_site.id]
+    assert past.found(state=Shown.REVOKED) == [plain.id]
+    assert past.found(state=Shown.ACTIVE) == [on_site.id, broken.id]
+    assert past.found(break_glass=True) == [broken.id]
+    assert past.found(person=past.clinician.id, state=Shown.ACTIVE, site="clinic") == [on_site.id]
+
+
+def test_unconfirmed_is_a_state_one_can_ask_for(past: Past) -> None:
+    """A revocation its site never confirmed is found; one still at its first tries is not called that."""
+    stuck = past.unconfirmed()
+    assert past.found(state=Shown.UNCONFIRMED) == [stuck.id]
+    fresh = past.on_site()
+    past.ended(fresh)
+    assert past.found(state=Shown.UNCONFIRMED) == [stuck.id]
+    assert past.found(state=Shown.REVOKING) == [fresh.id, stuck.id]
+
+
+def test_days_include_their_whole_length(past: Past) -> None:
+    """A grant of the last minute of a day belongs to that day, as the clinic's zone counts it."""
+    past.clock.advance(hours=10, minutes=58)  # 23:58 in Berlin
+    late = past.ordinary()
+    past.clock.advance(minutes=5)
+    next_day = past.ordinary()
+    assert past.found(first_day=date(2026, 3, 1), last_day=date(2026, 3, 1)) == [late.id]
+    assert past.found(first_day=date(2026, 3, 2)) == [next_day.id]
+
+
+def test_pages_follow_each_other_without_gap_or_repeat(past: Past) -> None:
+    """Each page goes on after the last grant of the one before, whatever was granted meanwhile."""
+    made = [past.broken().id for _ in range(5)][::-1]
+    pages, after = [], None
+    with past.store.read() as reader:
+        while True:
+            page = history_page(reader, past.equipment.catalog, Filters(), UTC, after=after, most=2)
+            pages.append([row.grant_id for row in page.rows])
+            if (after := page.next_after) is None:
+                break
+    assert pages == [made[:2], made[2:4], made[4:]]
+    past.broken()
+    assert past.found(after=made[1], most=2) == made[2:4]
+
+
+def test_a_page_after_nothing_known_is_refused(past: Past) -> None:
+    """An address with a made-up place in the history says so instead of showing something else."""
+    with pytest.raises(Invalid):
+        past.found(after="grant_unknown")
+
+
+def test_a_row_says_who_what_and_how_it_ended(past: Past) -> None:
+    """A row carries the words a reviewer needs, and our own ids beside them."""
+    grant = past.broken()
+    past.ended(grant)
+    with past.store.read() as reader:
+        (row,) = history_page(reader, past.equipment.catalog, Filters(), UTC).rows
+    assert (row.person, row.patient_ref, row.patient_id) == ("clinician", "P-1001", past.patient.id)
+    offered = past.equipment.catalog.entitlements["telehealth-recording"]
+    assert (row.title, row.state, row.cause) == (offered.title, "revoked", "handed_back")
+    assert row.broke_glass
+    assert row.review_due_at is not None
+    assert row.review_outcome is None
+
+
+def test_the_count_stops_at_more_than_enough(past: Past) -> None:
+    """Counting agrees with the list, and never goes past what anybody needs to know."""
+    past.ended(past.broken())
+    past.ordinary()
+    with past.store.read() as reader:
+        assert count_history(reader, Filters(), UTC) == 2
+        assert count_history(reader, Filters(break_glass=True), UTC) == 1
+        assert 1 < MOST_COUNTED < 10_000
+
+
+@pytest.mark.parametrize(
+    "names",
+    [names for length in range(4) for names in itertools.combinations(EVERY_FILTER, length)],
+    ids="+".join,
+)
+def test_no_question_sorts_or_reads_the_whole_table(store: Store, names: tuple[str, ...]) -> None:
+    """Whatever is asked, the database walks one index in the order of the page."""
+    plan = _plan(store, Filters(**{name: EVERY_FILTER[name] for name in names}))
+    assert "USING INDEX ix_grants_" in plan[0]
+    assert not [step for step in plan if "TEMP B-TREE" in step or step.startswith("SCAN")]
+    # Asked for a person and a patient, SQLite takes whichever of two equal indexes was made last.
+    narrow = [name for name in ("patient", "person") if name in names]
+    assert not narrow or any(f"{name}_id=?" in plan[0] for name in narrow)
+
+
+def _plan(store: Store, filters: Filters) -> list[str]:
+    query = history_query(filters, UTC, (datetime(2026, 3, 5, tzinfo=UTC), "grant_a")).limit(50)
+    with store.read() as reader:
+        compiled = query.compile(
+            dialect=reader.connection.dialect, compile_kwargs={"render_postcompile": True}
+        )
+        values = tuple(str(compiled.params[name]) for name in compiled.positiontup or ())
+        explained = reader.connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {compiled}", values)
+        return [row[3] for row in explained]
