@@ -7,18 +7,17 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import os
-import stat
 from dataclasses import dataclass
 from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from broker.errors import ConfigurationError, Unavailable
+from broker.errors import ConfigurationError
+from broker.ledger.signing.key_file import read_secret_line, write_secret_line
 
 _ED25519 = b"\x01"
-_PRIVATE = "PRIVATE+KEY+"
+PRIVATE = "PRIVATE+KEY+"
 _RAW_LENGTH = 32
 
 
@@ -61,7 +60,7 @@ class SigningKey:
     @property
     def secret_text(self) -> str:
         encoded = base64.b64encode(_ED25519 + self.private.private_bytes_raw()).decode()
-        return f"{_PRIVATE}{self.name}+{self.public.id.hex()}+{encoded}"
+        return f"{PRIVATE}{self.name}+{self.public.id.hex()}+{encoded}"
 
     def sign(self, text: bytes) -> bytes:
         return self.private.sign(text)
@@ -73,37 +72,18 @@ def generate(path: Path, name: str) -> SigningKey:
     Raises ConfigurationError for a name that cannot stand in a signature, and
     when something is at ``path`` already: a key that signed is never replaced.
     """
-    _check_name(name)
+    check_name(name)
     key = SigningKey(name, Ed25519PrivateKey.generate())
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError as error:
-        raise ConfigurationError(
-            f"{path} is there already, so no ledger key was made.", help="Keep it, or name another file."
-        ) from error
-    with os.fdopen(descriptor, "w") as file:
-        file.write(key.secret_text + "\n")
+    write_secret_line(path, key.secret_text, "ledger key")
     return key
 
 
 def load(path: Path) -> SigningKey:
     """Read a key ``generate`` wrote. Raises Unavailable without one, ConfigurationError for an unsafe or broken one."""
-    try:
-        with path.open(encoding="utf-8") as file:
-            mode = stat.S_IMODE(os.fstat(file.fileno()).st_mode)
-            text = file.read()
-    except FileNotFoundError as error:
-        raise Unavailable(f"There is no ledger key at {path}.", help="Restore it from its backup.") from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigurationError(f"The ledger key at {path} cannot be read.") from error
-    if mode & 0o077:
-        raise ConfigurationError(
-            f"The ledger key at {path} can be read by others (mode {mode:o}).",
-            help=f"Run: chmod 600 {path}. If others use this machine, make a new key.",
-        )
-    if not text.startswith(_PRIVATE):
+    text = read_secret_line(path, "ledger key")
+    if not text.startswith(PRIVATE):
         raise ConfigurationError(f"{path} holds no ledger key.")
-    name, key_id, raw = _split(text.strip().removeprefix(_PRIVATE))
+    name, key_id, raw = split_key(text.removeprefix(PRIVATE), _ED25519)
     key = SigningKey(name, Ed25519PrivateKey.from_private_bytes(raw))
     if key.public.id != key_id:
         raise ConfigurationError(f"The ledger key at {path} is damaged.", help="Restore it from its backup.")
@@ -112,7 +92,7 @@ def load(path: Path) -> SigningKey:
 
 def parse_public(vkey: str) -> PublicKey:
     """The key a ``vkey`` line names. Raises ConfigurationError when it is not one."""
-    name, key_id, raw = _split(vkey.strip())
+    name, key_id, raw = split_key(vkey.strip(), _ED25519)
     key = PublicKey(name, raw)
     if key.id != key_id:
         raise ConfigurationError(
@@ -137,20 +117,25 @@ def decoded(text: str) -> bytes:
     return content
 
 
-def _split(text: str) -> tuple[str, bytes, bytes]:
+def split_key(text: str, kind: bytes) -> tuple[str, bytes, bytes]:
+    """Name, id and 32 key bytes of ``name+id+base64``; ``kind`` is the signature type it must be for.
+
+    The id is not held against the rest. Raises ConfigurationError.
+    """
     try:
         name, key_id, encoded = text.split("+", 2)
         blob = decoded(encoded)
         identity = bytes.fromhex(key_id)
     except ValueError as error:
         raise ConfigurationError("This is not a ledger key: it reads name+id+key.") from error
-    if blob[:1] != _ED25519 or len(blob) != _RAW_LENGTH + 1:
+    if blob[:1] != kind or len(blob) != _RAW_LENGTH + 1:
         raise ConfigurationError("This key is not an Ed25519 key.")
-    _check_name(name)
+    check_name(name)
     return name, identity, blob[1:]
 
 
-def _check_name(name: str) -> None:
+def check_name(name: str) -> None:
+    """Raises ConfigurationError for a name that cannot stand in a signature."""
     if not name or "+" in name or any(sign.isspace() or not sign.isprintable() for sign in name):
         raise ConfigurationError(
             "A ledger's name has no spaces and no plus sign.", help="Take the form broker.example/ledger"

@@ -24,7 +24,7 @@ def open_note(note: str, key: PublicKey) -> str:
     Signatures of other keys, a witness's say, are passed over. Raises Invalid
     for a malformed note, and when the key's signature is missing or wrong.
     """
-    text, signatures = _parts(note)
+    text, signatures = signatures_of(note)
     known = [signature for name, key_id, signature in signatures if (name, key_id) == (key.name, key.id)]
     if not known:
         raise Invalid("It does not carry the signature of the ledger's key.")
@@ -33,7 +33,8 @@ def open_note(note: str, key: PublicKey) -> str:
     return text
 
 
-def _parts(note: str) -> tuple[str, list[tuple[str, bytes, bytes]]]:
+def signatures_of(note: str) -> tuple[str, list[tuple[str, bytes, bytes]]]:
+    """The text, and each signature's name, key id and bytes; nothing is checked but the form. Raises Invalid."""
     text, gap, block = note.rpartition("\n\n")
     lines = block.split("\n")
     if not gap or not text or lines.pop() or not lines or len(lines) > MAX_SIGNATURES:
