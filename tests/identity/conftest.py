@@ -16,7 +16,9 @@ from broker.identity.people import Role, add_person
 from broker.identity.secret_box import SecretBox
 from broker.identity.signing_in.passwords import hash_password, keep_hash
 from broker.identity.signing_in.sign_in import Lobby, check_code, check_password
+from broker.ledger.body import decompose
 from broker.ledger.chain import Ledger
+from broker.ledger.entry import Entry
 from broker.ledger.tables import ledger_entries
 from broker.store import Store
 
@@ -136,6 +138,19 @@ def events(store: Store) -> Callable[[], list[str]]:
             return [
                 row.event for row in reader.all(select(ledger_entries.c.event).order_by(ledger_entries.c.seq))
             ]
+
+    return read
+
+
+@pytest.fixture
+def told(store: Store) -> Callable[[str], Entry]:
+    """The last ledger entry of a name."""
+
+    def read(event: str) -> Entry:
+        last = select(ledger_entries).where(ledger_entries.c.event == event)
+        with store.read() as reader:
+            row = reader.all(last.order_by(ledger_entries.c.seq))[-1]
+        return decompose(row.body, row.digest).entry
 
     return read
 

@@ -150,6 +150,17 @@ def test_a_copy_is_refused_told_and_ends_nothing_else(holder, events):
     assert isinstance(holder.confirm(holder.device.answer(holder.begin())), Proof)
 
 
+def test_a_counter_that_fell_to_zero_is_a_copy(holder, told):
+    """A copy on a device that does not count; the ledger says whose it is and what was counted."""
+    holder.confirm(holder.device.answer(holder.begin(), count=5))
+    holder.device.counter = 0
+    assert holder.confirm(holder.device.answer(holder.begin(), count=0)) is Reason.COPIED
+    entry = told("passkey.copied")
+    assert (entry.actor, entry.subject) == (holder.person_id, holder.person_id)
+    assert (entry.facts["counted"], entry.facts["before"]) == (0, 5)
+    assert entry.facts["passkey"].startswith("passkey_")
+
+
 def test_a_device_that_does_not_count_says_zero_for_ever(holder):
     """Passkeys kept on several devices have no counter; that is no copy."""
     for _ in range(3):
