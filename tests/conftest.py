@@ -26,6 +26,7 @@ ON_THE_WIRE = [
     HERE / folder
     for folder in (
         "adapters",
+        "archive",
         "benchmarks",
         "browser",
         "cli",
