@@ -8,6 +8,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
+from broker.policy.reviewing import USUAL_ODDITIES, USUAL_REVIEWS, OddityRules, ReviewRules
 from broker.policy.sign_in import USUAL, SignIn
 
 
@@ -187,6 +188,8 @@ class Catalog:
     compartments: Mapping[str, str]
     sites: Mapping[str, SiteRules] = field(default_factory=dict)
     sign_in: SignIn = USUAL
+    reviews: ReviewRules = USUAL_REVIEWS
+    oddities: OddityRules = USUAL_ODDITIES
 
     def rules_of(self, site: str) -> SiteRules:
         """The strictest when nothing is said about the site."""

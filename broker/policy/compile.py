@@ -19,6 +19,8 @@ from broker.policy.catalog import (
     SiteRules,
 )
 from broker.policy.digest import digest_of
+from broker.policy.reviewing import USUAL_ODDITIES, USUAL_REVIEWS
+from broker.policy.reviewing_written import oddities_meant, reviews_meant
 from broker.policy.sign_in import USUAL
 from broker.policy.sign_in_written import sign_in_meant
 
@@ -32,6 +34,8 @@ def compile_catalog(documents: Sequence[written.Document]) -> Catalog:
     said = _merged(documents, lambda document: document.sites)
     sites = {id_: _site_rules(entry) for id_, entry in said.items()}
     sign_in = sign_in_meant(next((each.sign_in for each in documents if each.sign_in), None))
+    reviews = reviews_meant(next((each.reviews for each in documents if each.reviews), None))
+    oddities = oddities_meant(next((each.oddities for each in documents if each.oddities), None))
     words = {
         "reasons": _merged(documents, lambda document: document.reasons),
         "purposes": _merged(documents, lambda document: document.purposes),
@@ -42,11 +46,15 @@ def compile_catalog(documents: Sequence[written.Document]) -> Catalog:
         entitlements=MappingProxyType(entitlements),
         sites=MappingProxyType(sites),
         sign_in=sign_in,
+        reviews=reviews,
+        oddities=oddities,
         digest=digest_of(
             {
                 "entitlements": entitlements,
                 **({"sites": sites} if sites else {}),
                 **({"sign_in": sign_in} if sign_in != USUAL else {}),
+                **({"reviews": reviews} if reviews != USUAL_REVIEWS else {}),
+                **({"oddities": oddities} if oddities != USUAL_ODDITIES else {}),
                 **words,
             }
         ),

@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StrictInt
 
 from broker.policy.catalog import Capability, CustomerMatch, EntitlementKind, Factor, OrderCapability, Repair
+from broker.policy.reviewing_written import OdditiesEntry, ReviewsEntry
 from broker.policy.section import Length, Section
 from broker.policy.sign_in_written import SignInEntry
 
@@ -175,3 +176,7 @@ class Document(Section):
         default={}, description="What holds for a site whatever is granted there."
     )
     sign_in: SignInEntry | None = Field(default=None, description="How people come in. One file says it.")
+    reviews: ReviewsEntry | None = Field(default=None, description="How reviews go. One file says it.")
+    oddities: OdditiesEntry | None = Field(
+        default=None, description="From when on something looks odd. One file says it."
+    )

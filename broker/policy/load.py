@@ -13,6 +13,7 @@ from broker.policy.compile import compile_catalog
 from broker.policy.document import Document
 from broker.policy.draft import Draft
 from broker.policy.faults import Fault, PolicyFaults
+from broker.policy.reviewing_written import reviewing_complaints
 from broker.policy.sentences import sentence
 from broker.policy.sign_in_written import sign_in_complaints
 from broker.policy.source import Source, read_source
@@ -32,6 +33,7 @@ def load_catalog(where: Path | str | Iterable[Path | str]) -> Catalog:
     declare_once(sources)
     use_declared(sources)
     _check_sign_in(sources)
+    _check_reviewing(sources)
     _refuse_emptiness(sources)
     faults = [fault for source in sources for fault in source.faults]
     if faults:
@@ -84,6 +86,17 @@ def _check_sign_in(sources: Sequence[Source]) -> None:
     for source in saying[1:]:
         place = f"{saying[0].name}:{saying[0].line(('sign_in',))}"
         source.fault(("sign_in",), f"How people come in is said in {place} already.")
+
+
+def _check_reviewing(sources: Sequence[Source]) -> None:
+    for source in sources:
+        for where, message in reviewing_complaints(Draft(source.tree)):
+            source.fault(where, message)
+    for section in ("reviews", "oddities"):
+        saying = [source for source in sources if Draft(source.tree).has(section)]
+        for source in saying[1:]:
+            place = f"{saying[0].name}:{saying[0].line((section,))}"
+            source.fault((section,), f"What holds for {section} is said in {place} already.")
 
 
 def _refuse_emptiness(sources: Sequence[Source]) -> None:
