@@ -44,6 +44,22 @@ def signatures_of(note: str) -> tuple[str, list[tuple[str, bytes, bytes]]]:
     return text + "\n", [_signature(line) for line in lines]
 
 
+def with_signature(note: str, line: str) -> str:
+    """``note`` with one more signature line, such as a witness's, under those it has; a line it has already adds nothing.
+
+    Raises Invalid for a malformed note or line, and when the note can carry no more. No signature is checked.
+    """
+    line = line.removesuffix("\n")
+    _text, signatures = signatures_of(note)
+    if "\n" in line:
+        raise Invalid("It is not one signature line.")
+    if _signature(line) in signatures:
+        return note
+    longer = f"{note}{line}\n"
+    signatures_of(longer)
+    return longer
+
+
 def _signature(line: str) -> tuple[str, bytes, bytes]:
     name, space, encoded = line.removeprefix(MARK).partition(" ")
     try:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from broker.errors import Invalid
 from broker.ledger.signing.keys import SigningKey, generate, load, parse_public
-from broker.ledger.signing.note import open_note, sign_note
+from broker.ledger.signing.note import MAX_SIGNATURES, open_note, sign_note, with_signature
 
 # The published example of the reference implementation (golang.org/x/mod/sumdb/note).
 PRIVATE = "PRIVATE+KEY+PeterNeumann+c74f20a3+AYEKFALVFGyNhPJEMzD1QIDr+Y7hfZx09iUvxdXHKDFz"
@@ -88,3 +88,41 @@ def test_a_malformed_note_is_refused(note: str) -> None:
     """Missing parts, control characters, odd signature lines and floods of them raise Invalid."""
     with pytest.raises(Invalid):
         open_note(note, PUBLIC)
+
+
+def test_a_signature_is_added_under_those_there_are() -> None:
+    """The published note with a second signer, line for line; adding it again changes nothing."""
+    both = with_signature(SIGNED, OTHERS)
+    assert both == SIGNED + OTHERS
+    assert with_signature(both, OTHERS) == both
+    assert with_signature(both, OTHERS.removesuffix("\n")) == both
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "",
+        "\n",
+        "EnochRoot rwz+eBzm",
+        "— EnochRoot",
+        "— EnochRoot !!!!",
+        "— EnochRoot rwz+",
+        OTHERS + OTHERS,
+        "forged\n\n" + OTHERS,
+        OTHERS.replace("— E", "— \x1bE"),
+    ],
+)
+def test_what_is_not_one_signature_line_is_not_added(line: str) -> None:
+    """Nothing that would change the note's text, or make it malformed, gets under it."""
+    with pytest.raises(Invalid):
+        with_signature(SIGNED, line)
+
+
+def test_a_note_carries_only_so_many_signatures() -> None:
+    """A note that every reader would refuse is not made."""
+    full = SIGNED
+    for number in range(MAX_SIGNATURES - 1):
+        full = with_signature(full, OTHERS.replace("EnochRoot", f"EnochRoot{number}"))
+    assert open_note(full, PUBLIC) == TEXT
+    with pytest.raises(Invalid):
+        with_signature(full, OTHERS)
