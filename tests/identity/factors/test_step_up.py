@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import threading
+from datetime import timedelta
 
 import pytest
 
@@ -83,6 +84,18 @@ def test_wrong_codes_lock_and_a_right_one_must_wait(confirm_now, clinician, cloc
     clock.advance(seconds=30)
     assert isinstance(confirm_now(clinician.phone.code()), Proof)
     assert events()[-2:] == ["factor.refused", "person.locked_out"]
+
+
+def test_what_was_refused_is_written_down_with_its_act_and_its_source(confirm_now, clinician, clock, told):
+    """And when it locks, since when and from where; never the code."""
+    for _ in range(FREE_TRIES):
+        confirm_now(clinician.phone.wrong_code())
+    refused, locked = told("factor.refused"), told("person.locked_out")
+    assert (refused.actor, refused.subject) == (clinician.id, clinician.id)
+    assert refused.facts == {"reason": "wrong", "action": "request.ask", "source": HOME}
+    assert (locked.actor, locked.subject) == ("broker", clinician.id)
+    until = clock.now() + timedelta(seconds=30)
+    assert locked.facts == {"kind": "code", "source": HOME, "until": until.isoformat()}
 
 
 def test_a_right_code_starts_the_count_anew(confirm_now, clinician, clock):

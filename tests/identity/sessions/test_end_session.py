@@ -14,6 +14,7 @@ from broker.identity.sessions.end_session import (
     close_expired_sessions,
     end_all_sessions,
     end_session,
+    end_sessions,
 )
 from broker.identity.sessions.sessions import ABSOLUTE_LIMIT, FIRST_FACTOR_LIMIT, IDLE_LIMIT, look_up, touch
 from broker.identity.tables import sessions
@@ -97,3 +98,19 @@ def test_a_password_alone_is_closed_after_its_ten_minutes(desk, store, clinician
     with store.write() as tx:
         assert close_expired_sessions(tx) == 1
     assert live(store) == {session_id(store, whole)}
+
+
+def test_some_of_a_person_end_in_the_order_they_were_named(desk, store, ledger, clinician):
+    """A provider names the ones it opened; the others go on."""
+    ids = []
+    for _ in range(3):
+        ids.append(session_id(store, desk.sign_in(clinician)))
+        desk.clock.advance(minutes=1)
+    with store.write() as tx:
+        end_sessions(
+            tx, ledger, clinician.id, [ids[2], ids[0]], actor="provider", why=Why.SIGNED_OUT_BY_PROVIDER
+        )
+    assert ended(store) == [
+        ("provider", clinician.id, each, "signed_out_by_provider") for each in (ids[2], ids[0])
+    ]
+    assert live(store) == {ids[1]}

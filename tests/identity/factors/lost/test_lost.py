@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -97,6 +98,17 @@ def test_every_pair_of_states(store, ledger, plea, before, after):
                 move_reset(tx, reset, after)
         else:
             assert move_reset(tx, reset, after).state is after
+
+
+def test_who_vouched_stands_in_the_row_and_in_the_ledger(approver, clinician, vouched, told):
+    """With the instant, until when it is open, and with what the approver confirmed."""
+    assert vouched.decided_by == approver.id
+    assert vouched.open_until - vouched.decided_at == timedelta(minutes=15)
+    entry = told("factor.vouched")
+    assert (entry.actor, entry.subject) == (approver.id, clinician.id)
+    assert entry.facts["plea"] == vouched.id
+    assert entry.facts["open_until"] == vouched.open_until.isoformat()
+    assert entry.facts["action_digest"] == vouching(vouched.id).digest
 
 
 def test_nothing_changes_before_the_new_factor_is_there(store, box, clinician, clock, vouched):
