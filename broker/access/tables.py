@@ -38,6 +38,9 @@ access_requests = Table(
     Index("ix_access_requests_person_id_asked_at", "person_id", "asked_at"),
     # Those who oversee others read all requests newest first, a page after a given one.
     Index("ix_access_requests_asked_at", "asked_at", "id"),
+    # A reason or purpose that is hardly ever given is found without reading the whole history.
+    Index("ix_access_requests_reason", "reason"),
+    Index("ix_access_requests_purpose", "purpose"),
 )
 
 approvals = Table(
@@ -48,6 +51,7 @@ approvals = Table(
     Column("verdict", String(10), nullable=False),
     Column("comment", Text, nullable=False),
     Column("at", UTCDateTime, nullable=False),
+    Index("ix_approvals_approver_id", "approver_id", "request_id"),
 )
 
 grants = Table(
@@ -87,6 +91,7 @@ grants = Table(
     Index("ix_grants_state_issued_at", "state", "issued_at", "id"),
     Index("ix_grants_site_id_issued_at", "site_id", "issued_at", "id"),
     Index("ix_grants_site_id_state_issued_at", "site_id", "state", "issued_at", "id"),
+    Index("ix_grants_entitlement_issued_at", "entitlement", "issued_at", "id"),
 )
 
 reviews = Table(
