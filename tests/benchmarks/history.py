@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
-from datetime import UTC
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 
@@ -62,7 +62,10 @@ class Filled:
     @cached_property
     def texts(self) -> list[str]:
         as_text = {"dialect": self.store.engine.dialect, "compile_kwargs": {"literal_binds": True}}
-        return [str(history_query(each, UTC).limit(PAGE + 1).compile(**as_text)) for each in QUESTIONS]
+        return [
+            str(history_query(each, UTC, datetime.now(UTC)).limit(PAGE + 1).compile(**as_text))
+            for each in QUESTIONS
+        ]
 
 
 def measure(sizes: Sizes, folder: Path) -> Iterator[Figure]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
@@ -10,8 +9,7 @@ from enum import StrEnum
 
 from broker.access.grant import GrantState
 from broker.errors import Invalid
-
-_ID = re.compile(r"[a-z][a-z0-9_-]{0,79}")
+from broker.review.history.filter_words import Words
 
 
 class Shown(StrEnum):
@@ -25,9 +23,25 @@ class Shown(StrEnum):
     REVOKED = GrantState.REVOKED
 
 
+class Weekday(StrEnum):
+    """A day of the clinic's week, the first one Monday."""
+
+    MONDAY = "monday"
+    TUESDAY = "tuesday"
+    WEDNESDAY = "wednesday"
+    THURSDAY = "thursday"
+    FRIDAY = "friday"
+    SATURDAY = "saturday"
+    SUNDAY = "sunday"
+
+
 @dataclass(frozen=True)
 class Filters:
-    """Empty fields narrow nothing. Both days are included, as days of the zone they are read in."""
+    """Empty fields narrow nothing. Days and hours are those of the zone they are read in; both days are included.
+
+    ``earliest_hour`` counts, ``before_hour`` no longer does; where it is not later, the hours span midnight.
+    ``review`` is an outcome, ``due``, ``overdue`` or ``none``. ``oldest_first`` is an order and narrows nothing.
+    """
 
     person: str | None = None
     patient: str | None = None
@@ -36,24 +50,42 @@ class Filters:
     first_day: date | None = None
     last_day: date | None = None
     break_glass: bool = False
+    entitlement: str | None = None
+    purpose: str | None = None
+    reason: str | None = None
+    approver: str | None = None
+    review: str | None = None
+    weekday: Weekday | None = None
+    earliest_hour: int | None = None
+    before_hour: int | None = None
+    oldest_first: bool = False
 
     @classmethod
     def from_query(cls, query: Mapping[str, str]) -> Filters:
         """The inverse of ``to_query``; keys it does not know are left alone. Invalid with a fault for each bad one."""
-        faults: dict[str, str] = {}
+        words = Words(query)
         found = cls(
-            person=_id(query, "person", faults),
-            patient=_id(query, "patient", faults),
-            site=_id(query, "site", faults),
-            state=_state(query, faults),
-            first_day=_day(query, "from", faults),
-            last_day=_day(query, "to", faults),
-            break_glass=bool(query.get("break_glass")),
+            person=words.own_id("person"),
+            patient=words.own_id("patient"),
+            site=words.own_id("site"),
+            state=words.one_of("state", Shown),
+            first_day=words.day("from"),
+            last_day=words.day("to"),
+            break_glass=words.is_ticked("break_glass"),
+            entitlement=words.code("entitlement"),
+            purpose=words.code("purpose"),
+            reason=words.code("reason"),
+            approver=words.own_id("approver"),
+            review=words.code("review"),
+            weekday=words.one_of("weekday", Weekday),
+            earliest_hour=words.hour("earliest_hour"),
+            before_hour=words.hour("before_hour"),
+            oldest_first=words.is_ticked("oldest_first"),
         )
         if found.first_day and found.last_day and found.first_day > found.last_day:
-            faults["to"] = "This day is before the first one."
-        if faults:
-            raise Invalid("The history cannot be narrowed like this.", faults)
+            words.faults["to"] = "This day is before the first one."
+        if words.faults:
+            raise Invalid("The history cannot be narrowed like this.", words.faults)
         return found
 
     def to_query(self) -> dict[str, str]:
@@ -66,8 +98,17 @@ class Filters:
             "from": self.first_day.isoformat() if self.first_day else None,
             "to": self.last_day.isoformat() if self.last_day else None,
             "break_glass": "yes" if self.break_glass else None,
+            "entitlement": self.entitlement,
+            "purpose": self.purpose,
+            "reason": self.reason,
+            "approver": self.approver,
+            "review": self.review,
+            "weekday": self.weekday,
+            "earliest_hour": self.earliest_hour,
+            "before_hour": self.before_hour,
+            "oldest_first": "yes" if self.oldest_first else None,
         }
-        return {name: str(value) for name, value in written.items() if value}
+        return {name: str(value) for name, value in written.items() if value not in {None, ""}}
 
     def begins(self, zone: tzinfo) -> datetime | None:
         """The first instant that counts, UTC."""
@@ -85,28 +126,3 @@ def _midnight(day: date, zone: tzinfo) -> datetime:
         return datetime.combine(day, time(), zone).astimezone(UTC)
     except OverflowError:  # the year 1, east of Greenwich
         return datetime.min.replace(tzinfo=UTC)
-
-
-def _id(query: Mapping[str, str], name: str, faults: dict[str, str]) -> str | None:
-    written = query.get(name, "")
-    if written and not _ID.fullmatch(written):
-        faults[name] = "This is not one of the broker's own ids. Choose again."
-        return None
-    return written or None
-
-
-def _state(query: Mapping[str, str], faults: dict[str, str]) -> Shown | None:
-    written = query.get("state", "")
-    if written and written not in set(Shown):
-        faults["state"] = "There is no such state. Choose one from the list."
-        return None
-    return Shown(written) if written else None
-
-
-def _day(query: Mapping[str, str], name: str, faults: dict[str, str]) -> date | None:
-    written = query.get(name, "").strip()
-    try:
-        return date.fromisoformat(written) if written else None
-    except ValueError:
-        faults[name] = "Write the day as year-month-day, such as 2026-03-01."
-        return None

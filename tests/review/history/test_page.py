@@ -11,6 +11,7 @@ from broker.review.history.page import MOST_COUNTED, count_history, history_page
 from broker.store import Store
 from tests.fakes.past import Past
 
+NOW = datetime(2026, 3, 6, tzinfo=UTC)
 EVERY_FILTER: dict[str, Any] = {
     "person": "person_a",
     "patient": "pat_a",
@@ -19,6 +20,11 @@ EVERY_FILTER: dict[str, Any] = {
     "first_day": date(2026, 3, 1),
     "last_day": date(2026, 3, 9),
     "break_glass": True,
+    "entitlement": "telehealth-recording",
+    "reason": "unresponsive",
+    "approver": "person_b",
+    "review": "overdue",
+    "earliest_hour": 20,
 }
 
 
@@ -124,7 +130,7 @@ def test_no_question_sorts_or_reads_the_whole_table(store: Store, names: tuple[s
 
 
 def _plan(store: Store, filters: Filters) -> list[str]:
-    query = history_query(filters, UTC, (datetime(2026, 3, 5, tzinfo=UTC), "grant_a")).limit(50)
+    query = history_query(filters, UTC, NOW, (datetime(2026, 3, 5, tzinfo=UTC), "grant_a")).limit(50)
     with store.read() as reader:
         compiled = query.compile(
             dialect=reader.connection.dialect, compile_kwargs={"render_postcompile": True}
