@@ -1,0 +1,1 @@
+"""HL7 FHIR AuditEvent, R4 and R5."""
