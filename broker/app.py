@@ -35,6 +35,8 @@ from broker.lease_keys import RenewingSigner
 from broker.ledger.chain import Ledger
 from broker.ledger.checkpoints.keep import HeadKeeper
 from broker.ledger.read import latest
+from broker.notes.note_box import NoteBox
+from broker.notes.take_over import seal_plain_notes
 from broker.notify.observer import MailQueue
 from broker.policy.catalog import Catalog
 from broker.policy.load import load_catalog
@@ -80,8 +82,10 @@ def build_parts(settings: Settings, clock: Clock | None = None) -> Parts:
         check_factor=_factor_check(lobby, store.clock),
         lease_signer=signer,
         adapter_for=connector(store, signer, site_seal),
+        notes=NoteBox(keys.identity),
     )
     equipment = replace(equipment, notice=partial(notice, equipment))
+    seal_plain_notes(store, ledger, equipment.notes)
     return Parts(
         settings=settings,
         clock=store.clock,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -24,6 +23,8 @@ from broker.identity.factors.refusal import FactorRefused, Refusal
 from broker.identity.factors.step_up import Action
 from broker.identity.people import Person
 from broker.ledger.entry import Entry
+from broker.notes.note import About, NoteKind
+from broker.notes.note_box import Fact
 from broker.policy.decision import Path
 from broker.store import Reader, Transaction
 
@@ -89,7 +90,7 @@ def plan_and_prove(
     if isinstance(proof, Refusal):
         return proof
     request = replace(request, factor_method=str(proof.method), factor_at=proof.at)
-    return _admit(tx, equipment, request, prove(proof, action))
+    return _admit(tx, equipment, request, form.note.strip(), prove(proof, action))
 
 
 def action_of(request: AccessRequest) -> Action:
@@ -108,9 +109,12 @@ def _check_note(form: AskForm) -> None:
         raise Invalid("The note may identify somebody.", {"note": fault})
 
 
-def _admit(tx: Transaction, equipment: Equipment, request: AccessRequest, proof: Mapping[str, Any]) -> Asked:
+def _admit(
+    tx: Transaction, equipment: Equipment, request: AccessRequest, note: str, proof: Mapping[str, Any]
+) -> Asked:
     insert_request(tx, request)
-    equipment.ledger.append(tx, _asked(request, proof))
+    kept = equipment.notes.write(tx, note, About(NoteKind.REQUEST, request.id, request.person_id))
+    equipment.ledger.append(tx, _asked(request, kept, proof))
     if request.approvals_needed > 0:
         return Asked(request, None)
     approved = move_request(tx, equipment.ledger, request, RequestState.APPROVED, _by_policy(request))
@@ -124,14 +128,14 @@ def sent_before(reader: Reader, person_id: str, submission: str) -> Asked | None
     return None if row is None else Asked(request_of(row), grant_of_request(reader, row.id))
 
 
-def _asked(request: AccessRequest, proof: Mapping[str, Any]) -> Entry:
+def _asked(request: AccessRequest, note: Fact | None, proof: Mapping[str, Any]) -> Entry:
     facts = {
         "entitlement": request.entitlement,
         "patient": request.patient_id,
         "path": request.path,
         "purpose": request.purpose,
         "reason": request.reason,
-        "note_sha256": hashlib.sha256(request.note.encode()).hexdigest(),
+        "note": note,
         "minutes": int(request.duration.total_seconds() // 60),
         "approvals_needed": request.approvals_needed,
         "lapses_at": request.lapses_at.isoformat(),

@@ -12,6 +12,7 @@ from broker.access.withdraw import own_request, withdraw_in
 from broker.errors import Conflict, Invalid, Refused
 from broker.identity.factors.refusal import FactorRefused, Refusal
 from broker.identity.people import Person
+from broker.notes.note import text_of
 from broker.patients.register import patient_by_id
 from broker.policy.decision import Path
 from broker.store import Reader
@@ -53,7 +54,7 @@ def _instead(equipment: Equipment, person: Person, request_id: str, typed: Typed
         if earlier := sent_before(tx, person.id, _submission(waiting)):
             return earlier
         _check_waited(tx, waiting)
-        outcome = plan_and_prove(tx, equipment, person, _same_question(tx, waiting), typed)
+        outcome = plan_and_prove(tx, equipment, person, _same_question(tx, equipment, waiting), typed)
         if isinstance(outcome, Asked):
             withdraw_in(tx, equipment, waiting, superseded_by=outcome.request.id)
         return outcome
@@ -76,7 +77,7 @@ def _check_waited(reader: Reader, waiting: AccessRequest) -> None:
         )
 
 
-def _same_question(reader: Reader, waiting: AccessRequest) -> AskForm:
+def _same_question(reader: Reader, equipment: Equipment, waiting: AccessRequest) -> AskForm:
     patient = patient_by_id(reader, waiting.patient_id)
     return AskForm(
         submission=_submission(waiting),
@@ -84,7 +85,7 @@ def _same_question(reader: Reader, waiting: AccessRequest) -> AskForm:
         entitlement=waiting.entitlement,
         purpose=waiting.purpose,
         reason=waiting.reason,
-        note=waiting.note,
+        note=text_of(equipment.notes.note_of(reader, waiting.id)),
         duration=waiting.duration,
         path=Path.BREAK_GLASS,
         note_confirmed=True,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -23,6 +22,7 @@ from broker.identity.factors.step_up import Action, Method
 from broker.identity.people import Person, by_id
 from broker.identity.sessions.sessions import fresh_enough
 from broker.ledger.entry import Entry
+from broker.notes.note import About, NoteKind
 from broker.policy.who_may import may_decide
 from broker.store import Reader, Transaction
 
@@ -110,7 +110,7 @@ def check_may_decide(reader: Reader, equipment: Equipment, approver: Person, req
 
 
 def verdicts(reader: Reader, request_id: str) -> list[Any]:
-    """Rows (approver_id, verdict, comment, at) in the order they came."""
+    """Rows (approver_id, verdict, at) in the order they came; what was said with them is in the notes."""
     return reader.all(select(approvals).where(approvals.c.request_id == request_id).order_by(approvals.c.at))
 
 
@@ -145,10 +145,10 @@ def _record(
     comment: str,
     proof: dict[str, Any],
 ) -> Decided:
-    row = {"request_id": request.id, "approver_id": approver.id, "verdict": str(verdict), "comment": comment}
+    row = {"request_id": request.id, "approver_id": approver.id, "verdict": str(verdict)}
     tx.execute(approvals.insert().values(**row, at=tx.at))
-    said = hashlib.sha256(comment.encode()).hexdigest()
-    facts = {"factor": proof, "policy": request.policy_digest, "comment_sha256": said}
+    note = equipment.notes.write(tx, comment, About(NoteKind.COMMENT, request.id, approver.id))
+    facts = {"factor": proof, "policy": request.policy_digest, "note": note}
     if verdict is Verdict.DENY:
         entry = _entry("request.denied", approver, request, facts)
         return Decided(move_request(tx, equipment.ledger, request, RequestState.DENIED, entry), None, 0)

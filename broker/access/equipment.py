@@ -12,6 +12,7 @@ from broker.adapters.port import Adapter, Observation
 from broker.identity.factors.refusal import Refusal
 from broker.identity.factors.step_up import Action, Proof
 from broker.ledger.chain import Ledger
+from broker.notes.note_box import NoteBox
 from broker.policy.catalog import Catalog
 from broker.sites.register import Site
 from broker.store import Store, Transaction
@@ -60,4 +61,5 @@ class Equipment:
     check_factor: FactorCheck
     lease_signer: LeaseSigner
     adapter_for: Callable[[Site], Adapter]
+    notes: NoteBox
     notice: Notice = _nobody

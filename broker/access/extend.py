@@ -11,6 +11,7 @@ from broker.access.plan import AskForm
 from broker.access.request import AccessRequest, get_request
 from broker.errors import Conflict, NotFound
 from broker.identity.people import Person
+from broker.notes.note import text_of
 from broker.patients.register import patient_by_id
 from broker.policy.decision import Path
 
@@ -35,12 +36,13 @@ def extend(
             raise Conflict("This access has ended, so it cannot be extended.", help="Ask for it again.")
         patient = patient_by_id(reader, grant.patient_id)
         first = get_request(reader, grant.request_id)
-    form = _form(grant, first, patient.clinic_ref if patient else "", duration, submission)
+        note = text_of(equipment.notes.note_of(reader, first.id))
+    form = _form(grant, first, note, patient.clinic_ref if patient else "", duration, submission)
     return ask(equipment, person, form, typed)
 
 
 def _form(
-    grant: Grant, first: AccessRequest, patient_ref: str, duration: timedelta, submission: str
+    grant: Grant, first: AccessRequest, note: str, patient_ref: str, duration: timedelta, submission: str
 ) -> AskForm:
     return AskForm(
         submission=submission,
@@ -48,7 +50,7 @@ def _form(
         entitlement=grant.entitlement,
         purpose=first.purpose,
         reason=first.reason,
-        note=first.note,
+        note=note,
         duration=duration,
         path=Path.EXTENSION,
         note_confirmed=True,

@@ -124,7 +124,6 @@ def _request(
         path=str(form.path),
         purpose=form.purpose,
         reason=form.reason,
-        note=form.note.strip(),
         duration=decision.duration,
         scope=scope,
         site_id=entitlement.site_role.site if entitlement.site_role else None,

@@ -53,7 +53,6 @@ class AccessRequest:
     path: str
     purpose: str
     reason: str
-    note: str
     duration: timedelta
     scope: Mapping[str, Any]
     site_id: str | None

@@ -50,7 +50,7 @@ def _question(request: AccessRequest, extended: Grant | None) -> AskForm:
         entitlement=request.entitlement,
         purpose=request.purpose,
         reason=request.reason,
-        note=request.note,
+        note="",
         duration=request.duration,
         path=Path(request.path),
         note_confirmed=True,

@@ -16,7 +16,6 @@ access_requests = Table(
     Column("path", String(20), nullable=False),
     Column("purpose", String(20), nullable=False),
     Column("reason", String(60), nullable=False),
-    Column("note", Text, nullable=False),
     Column("duration_s", Integer, nullable=False),
     Column("scope", JSON, nullable=False),
     Column("site_id", String(60)),
@@ -49,7 +48,6 @@ approvals = Table(
     Column("request_id", ForeignKey("access_requests.id"), primary_key=True),
     Column("approver_id", String(40), primary_key=True),
     Column("verdict", String(10), nullable=False),
-    Column("comment", Text, nullable=False),
     Column("at", UTCDateTime, nullable=False),
     Index("ix_approvals_approver_id", "approver_id", "request_id"),
 )
@@ -103,7 +101,6 @@ reviews = Table(
     Column("due_at", UTCDateTime, nullable=False),
     Column("overdue_told_at", UTCDateTime),
     Column("outcome", String(20)),
-    Column("note", Text),
     Column("signed_by", String(40)),
     Column("signed_at", UTCDateTime),
     Index("ix_reviews_holder_id_signed_at", "holder_id", "signed_at"),

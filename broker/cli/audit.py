@@ -15,6 +15,7 @@ from broker.ledger.exporting import export as exporting
 from broker.ledger.signing.keys import PublicKey, load, load_public
 from broker.ledger.snapshot import snapshot
 from broker.ledger.verifying.faults import Report
+from broker.notes.note_box import NoteBox
 from broker.review.against_ledger.check import RowsChecked, check_rows
 from broker.store import Store
 
@@ -36,6 +37,8 @@ class Place(Protocol):
     def ledger_heads_path(self) -> Path: ...
     @property
     def public_key_path(self) -> Path: ...
+    @property
+    def notes(self) -> NoteBox | None: ...
 
 
 @click.group()
@@ -59,7 +62,7 @@ def verify(place: Place, heads: Path | None, public_key: Path | None, export: Pa
         checked = Checked(_verify_export(export, heads, public_key), ())
     else:
         checked = check_database(place.store, heads or place.ledger_heads_path, _key(place, public_key))
-        rows = check_rows(place.store) if checked.report.ok else rows
+        rows = check_rows(place.store, place.notes) if checked.report.ok else rows
     report = checked.report
     _show(report, export=export is not None)
     # An export that nothing signed could have been written by anybody.

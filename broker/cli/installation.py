@@ -10,7 +10,9 @@ from pydantic import ValidationError
 from broker.app import build_parts, open_store
 from broker.errors import ConfigurationError
 from broker.identity.people import Person, by_email
+from broker.key_files import secret_key
 from broker.keyring.ring import KeyRing
+from broker.notes.note_box import NoteBox
 from broker.settings import Settings
 from broker.store import Store
 from broker.store.schema import check_schema
@@ -68,6 +70,12 @@ class Installation:
     @property
     def public_key_path(self) -> Path:
         return self.settings.ledger_public_key_path
+
+    @property
+    def notes(self) -> NoteBox | None:
+        """What opens the notes; None where their key is not, as beside a copy of the database."""
+        key = self.settings.keys_dir / "identity.key"
+        return NoteBox(secret_key(key)) if key.exists() else None
 
     def find_person(self, email: str) -> Person | None:
         # The first question of many commands: a database nobody upgraded is told as that.

@@ -10,6 +10,7 @@ from broker.ledger.check_database import Checked, check_database
 from broker.ledger.checkpoints.heads import Head
 from broker.ledger.checkpoints.keep import HeadKeeper, last_head
 from broker.ledger.snapshot import Snapshot, snapshot
+from broker.notes.note_box import NoteBox
 from broker.review.against_ledger.check import RowsChecked, check_rows
 from broker.store import Store
 
@@ -51,10 +52,10 @@ def standing(store: Store, keeper: HeadKeeper) -> Standing:
         return _standing(look, head)
 
 
-def check(store: Store, keeper: HeadKeeper) -> CheckedAt:
+def check(store: Store, keeper: HeadKeeper, notes: NoteBox | None = None) -> CheckedAt:
     """Hold every entry against its digest, its neighbour and the signed heads, and the rows against them all."""
     checked = check_database(store, keeper.path, keeper.key.public)
-    rows = check_rows(store) if checked.report.ok else RowsChecked()
+    rows = check_rows(store, notes) if checked.report.ok else RowsChecked()
     return CheckedAt(checked.report, checked.unguarded, rows, store.clock.now())
 
 

@@ -46,6 +46,8 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     for pragma in (
         "journal_mode=WAL",
         "synchronous=FULL",
+        # What is erased on purpose is overwritten, not only unlinked.
+        "secure_delete=ON",
         "foreign_keys=ON",
         # Without this, INSERT OR REPLACE deletes a row and no DELETE trigger sees it.
         "recursive_triggers=ON",

@@ -9,6 +9,7 @@ from broker.access.grant import GrantState
 from broker.access.request import RequestState, get_request
 from broker.errors import Invalid, Refused
 from broker.identity.factors.refusal import FactorRefused, Reason
+from broker.notes.note import text_of
 from broker.policy.decision import Path
 from tests.fakes.clinic import Clinic
 
@@ -103,7 +104,9 @@ def test_a_note_that_seems_to_name_somebody_is_questioned_before_the_code_is_use
         ask(clinic.equipment, clinic.clinician.person, clinic.form(note="born 01.02.1950"), code)
     assert list(invalid.value.faults) == ["note"]
     confirmed = clinic.form(note="born 01.02.1950", note_confirmed=True)
-    assert ask(clinic.equipment, clinic.clinician.person, confirmed, code).request.note == "born 01.02.1950"
+    asked = ask(clinic.equipment, clinic.clinician.person, confirmed, code).request
+    with clinic.store.read() as reader:
+        assert text_of(clinic.notes.note_of(reader, asked.id)) == "born 01.02.1950"
 
 
 def test_policy_faults_name_their_field(clinic: Clinic) -> None:

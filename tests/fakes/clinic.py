@@ -32,6 +32,7 @@ from broker.ledger.chain import Ledger
 from broker.ledger.entry import Entry
 from broker.ledger.read import entries_after
 from broker.ledger.tables import ledger_entries
+from broker.notes.note_box import NoteBox
 from broker.patients.holdings import Holding, HoldingKind, add_holding, new_holding_id
 from broker.patients.register import Patient, add_patient
 from broker.policy.decision import Path as Way
@@ -77,6 +78,8 @@ class Clinic:
     ledger: Ledger = field(default_factory=Ledger)
     box: SecretBox = field(default_factory=lambda: SecretBox(bytes(range(32))))
 
+    notes: NoteBox = field(default_factory=lambda: NoteBox(bytes(range(32))))
+
     def __post_init__(self) -> None:
         signer = LeaseSigner(Ed25519PrivateKey.from_private_bytes(LEASE_SEED), ISSUER)
         pairing = read_pairing(pairing_text("clinic", ISSUER, [signer.public_jwk]))
@@ -88,6 +91,7 @@ class Clinic:
             check_factor=self._check_factor,
             lease_signer=signer,
             adapter_for=lambda _site: self.site,
+            notes=self.notes,
         )
         self.clinician = self.join("clinician", Role.CLINICIAN)
         self.approver = self.join("approver", Role.APPROVER)

@@ -44,7 +44,7 @@ def live(past: Past) -> Grant:
 
 
 def _said(past: Past) -> list[str]:
-    return [f"{each.table}: {each.words}" for each in check_rows(past.store).disagreements]
+    return [f"{each.table}: {each.words}" for each in check_rows(past.store, past.notes).disagreements]
 
 
 def _edit(past: Past, *statements: str) -> None:
@@ -73,17 +73,22 @@ def test_whatever_the_broker_does_rows_and_ledger_agree(past: Past) -> None:
         ("UPDATE reviews SET due_at = '2027-01-01 00:00:00.000000'", "reviews: due_at is 2027"),
         ("UPDATE reviews SET signed_at = opened_at, signed_by = 'x', outcome = 'appropriate'", "signed_by is x"),
         ("UPDATE access_requests SET scope = '{}' WHERE state = 'pending'", "access_requests: scope_sha256"),
-        ("UPDATE access_requests SET note = 'other'", "access_requests: note_sha256"),
+        ("UPDATE notes SET plain = 'other'", "notes: its text is not the one the ledger holds"),
+        ("UPDATE notes SET sealed = x'01'", "notes: its text is not the one the ledger holds"),
+        ("UPDATE notes SET wrapped = NULL", "notes: its key was lost or exchanged"),
+        ("UPDATE notes SET wrapped = x'01'", "notes: its key was lost or exchanged"),
+        ("UPDATE notes SET author_id = 'person_x'", "notes: no entry of the ledger wrote it"),
+        ("UPDATE notes SET erased_at = written_at, sealed = NULL, wrapped = NULL", "no entry of the ledger says so"),
+        ("DELETE FROM notes", "notes: the row is gone"),
         ("UPDATE access_requests SET duration_s = 9000", "access_requests: minutes is 150"),
         ("UPDATE access_requests SET approvals_needed = 0", "approvals_needed is 0, the ledger says 1"),
         ("UPDATE access_requests SET state = 'approved' WHERE state = 'pending'", "the ledger says pending"),
         (
-            "INSERT INTO approvals SELECT id, 'person_x', 'approve', '', asked_at FROM access_requests",
+            "INSERT INTO approvals SELECT id, 'person_x', 'approve', asked_at FROM access_requests",
             "approvals: person_x is said to approve",
         ),
         ("UPDATE access_requests SET factor_method = 'passkey'", "access_requests: factor is"),
         ("UPDATE access_requests SET factor_at = '2027-01-01 00:00:00.000000'", "access_requests: factor is"),
-        ("UPDATE approvals SET comment = 'other'", "approvals: comment_sha256"),
         ("INSERT INTO person_roles SELECT id, 'admin' FROM people WHERE name = 'clinician'", "roles is ['admin'"),
         ("UPDATE people SET disabled_at = added_at WHERE name = 'approver'", "people: disabled is True"),
         ("DELETE FROM totp_factors", "people: has_factor is False, the ledger says True"),

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from broker.notes.note_box import NoteBox
 from broker.review.against_ledger.disagreement import Disagreement
-from broker.review.against_ledger.grants import look_at_grants, look_at_reviews
+from broker.review.against_ledger.grants import look_at_grants
 from broker.review.against_ledger.identities import look_at_identities
+from broker.review.against_ledger.notes import look_at_notes
 from broker.review.against_ledger.people import look_at_people, look_at_sessions
 from broker.review.against_ledger.requests import look_at_requests
+from broker.review.against_ledger.reviews import look_at_reviews
 from broker.store import Reader, Store
 
 MOST_KEPT = 100
@@ -35,15 +38,18 @@ class RowsChecked:
         return self.count == 0
 
 
-def check_rows(store: Store) -> RowsChecked:
-    """Look at every grant, request, verdict, review, person and usable session. Writes nothing.
+def check_rows(store: Store, notes: NoteBox | None = None) -> RowsChecked:
+    """Look at every grant, request, verdict, review, note, person and usable session. Writes nothing.
+
+    Without ``notes`` no text is opened.
 
     The ledger is believed: ask only when the verifier found it whole.
     """
     kept, count = [], 0
     with store.read() as reader:
-        for look in _LOOKS:
-            for found in look(reader):
+        looks = (*(look(reader) for look in _LOOKS), look_at_notes(reader, notes))
+        for look in looks:
+            for found in look:
                 count += 1
                 kept += [found] if count <= MOST_KEPT else []
     return RowsChecked(tuple(kept), count)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -49,7 +48,7 @@ def _request(row: Row[Any], entries: Sequence[Entry]) -> Iterator[Disagreement]:
         yield Disagreement("access_requests", row.id, "no entry of the ledger asked for it.")
         return
     asked, facts = entries[0], entries[0].facts
-    same = ("entitlement", "path", "purpose", "reason", "note_sha256", "approvals_needed")
+    same = ("entitlement", "path", "purpose", "reason", "approvals_needed")
     told = {
         **{name: facts[name] for name in same},
         "person_id": asked.subject,
@@ -66,7 +65,6 @@ def _request(row: Row[Any], entries: Sequence[Entry]) -> Iterator[Disagreement]:
         told["factor"] = facts["factor"]
     found = {
         **row._mapping,  # noqa: SLF001 - SQLAlchemy's documented way to a row's columns
-        "note_sha256": hashlib.sha256(row.note.encode()).hexdigest(),
         "minutes": row.duration_s // 60,
         "scope_sha256": scope_digest(row.scope),
         "factor": _factor(row, facts),
@@ -91,7 +89,3 @@ def _verdicts(reader: Reader, batch: Batch, told: Mapping[str, Sequence[Entry]])
         if given is None:
             words = f"{row.approver_id} is said to {row.verdict}, and no entry of the ledger says so."
             yield Disagreement("approvals", row.request_id, words)
-            continue
-        found = {"comment_sha256": hashlib.sha256(row.comment.encode()).hexdigest()}
-        same = {name: given.facts[name] for name in found if name in given.facts}
-        yield from compare("approvals", row.request_id, same, found)

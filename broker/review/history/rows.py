@@ -38,7 +38,6 @@ class HistoryRow:
     path: str
     purpose: str
     reason: str
-    note: str
     issued_at: datetime
     expires_at: datetime
     active_at: datetime | None
@@ -109,7 +108,6 @@ _COLUMNS = (
     access_requests.c.path,
     access_requests.c.purpose,
     access_requests.c.reason,
-    access_requests.c.note,
     grants.c.issued_at,
     grants.c.expires_at,
     grants.c.active_at,

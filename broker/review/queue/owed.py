@@ -22,7 +22,6 @@ class Review:
     due_at: datetime
     overdue_told_at: datetime | None
     outcome: Outcome | None
-    note: str | None
     signed_by: str | None
     signed_at: datetime | None
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Collection
 
 from sqlalchemy import select, update
@@ -14,6 +13,8 @@ from broker.access.tables import approvals, reviews
 from broker.errors import Conflict, Invalid, NotFound, Refused
 from broker.identity.people import Person, Role
 from broker.ledger.entry import Entry
+from broker.notes.note import About, NoteKind
+from broker.notes.note_box import Fact
 from broker.review.queue.outcome import NOTE_NEEDED, Outcome
 from broker.review.queue.owed import Review, review_of
 from broker.store import Reader, Transaction
@@ -38,8 +39,10 @@ def sign(
     with equipment.store.write() as tx:
         grant = get_grant(tx, grant_id)
         check_may_sign(tx, reviewer, grant)
-        _close(tx, reviewer, grant, outcome, said)
-        equipment.ledger.append(tx, _entry(reviewer, grant, outcome, said))
+        _close(tx, reviewer, grant, outcome)
+        about = About(NoteKind.REVIEW, grant.request_id, reviewer.id, grant.id)
+        kept = equipment.notes.write(tx, said, about)
+        equipment.ledger.append(tx, _entry(reviewer, grant, outcome, kept))
         return _review(tx, grant.id)
 
 
@@ -86,9 +89,9 @@ def _checked_note(outcome: Outcome, note: str, *, note_confirmed: bool) -> str:
     return note
 
 
-def _close(tx: Transaction, reviewer: Person, grant: Grant, outcome: Outcome, note: str) -> None:
+def _close(tx: Transaction, reviewer: Person, grant: Grant, outcome: Outcome) -> None:
     still_open = (reviews.c.grant_id == grant.id) & reviews.c.signed_at.is_(None)
-    signed = {"outcome": outcome.value, "note": note or None, "signed_by": reviewer.id, "signed_at": tx.at}
+    signed = {"outcome": outcome.value, "signed_by": reviewer.id, "signed_at": tx.at}
     if tx.execute(update(reviews).where(still_open).values(**signed)).rowcount == 1:
         return
     before = _review(tx, grant.id)
@@ -104,7 +107,6 @@ def _review(reader: Reader, grant_id: str) -> Review:
     return review
 
 
-def _entry(reviewer: Person, grant: Grant, outcome: Outcome, note: str) -> Entry:
-    # The note itself stays out: what is in the ledger can never be taken out again.
-    facts = {"outcome": outcome.value, "note_sha256": hashlib.sha256(note.encode()).hexdigest()}
+def _entry(reviewer: Person, grant: Grant, outcome: Outcome, note: Fact | None) -> Entry:
+    facts = {"outcome": outcome.value, "note": note}
     return Entry("review.signed", reviewer.id, grant.request_id, grant.id, grant.person_id, facts)

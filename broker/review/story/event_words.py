@@ -173,8 +173,7 @@ def _review_signed(seen: Seen) -> Words:
 
 
 def _comment(seen: Seen) -> str:
-    comment = seen.comments.get(seen.recorded.entry.actor, "")
-    return f"“{comment}”" if comment else ""
+    return f"“{seen.note}”" if seen.note else ""
 
 
 def _factor(facts: Mapping[str, Any]) -> str:

@@ -21,12 +21,12 @@ class Words:
 
 @dataclass(frozen=True)
 class Seen:
-    """An entry and what is needed to tell it: names of people and things by id, comments by approver."""
+    """An entry and what is needed to tell it: names of people and things, and what was written, by id."""
 
     recorded: Recorded
     catalog: Catalog
     names: Mapping[str, str]
-    comments: Mapping[str, str]
+    notes: Mapping[str, str]
 
     @property
     def facts(self) -> Mapping[str, Any]:
@@ -36,6 +36,12 @@ class Seen:
     def actor(self) -> str:
         actor = self.recorded.entry.actor
         return "The broker" if actor == "broker" else self.name(actor)
+
+    @property
+    def note(self) -> str:
+        """What somebody wrote with this step, or when it was erased; empty where nothing was written."""
+        entry, fact = self.recorded.entry, self.facts.get("note")
+        return self.notes.get(fact["id"] if fact else f"note_of_{entry.request}_{entry.actor}", "")
 
     def name(self, thing: object) -> str:
         return self.names.get(str(thing), str(thing))

@@ -12,10 +12,12 @@ from sqlalchemy import select
 
 from broker.access.grant import Grant, GrantState, get_grant
 from broker.access.request import AccessRequest, RequestState, get_request
-from broker.access.tables import access_requests, approvals, grants
+from broker.access.tables import access_requests, grants
 from broker.identity.tables import people
 from broker.ledger.entry import Recorded
 from broker.ledger.read import entries_of_grant, entries_of_request
+from broker.notes.note import Note, NoteKind
+from broker.notes.note_box import NoteBox
 from broker.patients.tables import holdings
 from broker.policy.catalog import Catalog
 from broker.review.history.rows import HistoryRow, rows_of
@@ -50,31 +52,39 @@ class Step:
 
 @dataclass(frozen=True)
 class Story:
-    """``extends`` and ``extended_by`` are ids of other grants; ``opens`` names what the scope lists."""
+    """``note`` is the holder's, ``review_note`` that of the last signature, empty without one.
+
+    ``extends`` and ``extended_by`` are ids of other grants; ``opens`` names what the scope lists.
+    """
 
     row: HistoryRow
     grant: Grant
     request: AccessRequest
     review: Review | None
+    note: str
+    review_note: str
     opens: tuple[str, ...]
     extended_by: tuple[str, ...]
     steps: tuple[Step, ...]
 
 
-def read_story(reader: Reader, catalog: Catalog, grant_id: str) -> Story:
+def read_story(reader: Reader, catalog: Catalog, notes: NoteBox, grant_id: str) -> Story:
     """Everything that is known of a grant, or NotFound."""
     grant = get_grant(reader, grant_id)
     request = get_request(reader, grant.request_id)
     entries = _entries(reader, request, grant)
     names = _names(reader, entries)
-    comments = _comments(reader, request.id)
-    told = list(_told(Seen(entry, catalog, names, comments) for entry in entries))
+    said = notes.on_request(reader, request.id)
+    by_id = {note.id: note.shown for note in said}
+    told = list(_told(Seen(entry, catalog, names, by_id) for entry in entries))
     review = review_of(reader, grant.id)
     return Story(
         row=rows_of(reader, catalog, [grant.id])[grant.id],
         grant=grant,
         request=request,
         review=review,
+        note=_last(said, NoteKind.REQUEST),
+        review_note=_last(said, NoteKind.REVIEW),
         opens=tuple(names.get(each, each) for each in grant.scope.get("holdings", ())),
         extended_by=_extended_by(reader, grant),
         steps=(*told, *_to_come(grant, review, reader.at)),
@@ -146,6 +156,10 @@ def _still_revoking(grant: Grant) -> Step:
     return Step(grant.next_try_at, "Still to be confirmed by the site", text, "now", None)
 
 
+def _last(said: Iterable[Note], kind: NoteKind) -> str:
+    return next((note.shown for note in reversed(list(said)) if note.about.kind is kind), "")
+
+
 def _extended_by(reader: Reader, grant: Grant) -> tuple[str, ...]:
     # An extension is issued to the same person before the end of what it extends.
     issued = grants.c.issued_at.between(grant.issued_at, grant.expires_at)
@@ -153,11 +167,6 @@ def _extended_by(reader: Reader, grant: Grant) -> tuple[str, ...]:
     return tuple(
         row.id for row in reader.all(select(grants.c.id).where(follows).order_by(grants.c.issued_at))
     )
-
-
-def _comments(reader: Reader, request_id: str) -> dict[str, str]:
-    said = select(approvals.c.approver_id, approvals.c.comment).where(approvals.c.request_id == request_id)
-    return {row.approver_id: row.comment for row in reader.all(said)}
 
 
 def _names(reader: Reader, entries: Iterable[Recorded]) -> Mapping[str, str]:

@@ -85,7 +85,7 @@ def _look(request_id: str) -> RequestPage:
     viewer = me()
     with parts().store.read() as reader:
         found = request_for(reader, viewer, request_id)
-        return request_page(Teller(reader, parts().catalog, viewer), found)
+        return request_page(Teller(reader, parts().catalog, viewer, parts().equipment.notes), found)
 
 
 def _page(request_id: str, errors: dict[str, str], status: int = 200) -> Response:

@@ -8,6 +8,7 @@ from datetime import datetime
 from broker.access.break_glass import may_break_glass_now
 from broker.access.grant import Grant, GrantState, grant_of_request
 from broker.access.request import AccessRequest, RequestState
+from broker.notes.note import shown
 from broker.policy.catalog import Catalog
 from broker.policy.decision import Path
 from broker.policy.durations import in_words
@@ -73,7 +74,7 @@ def request_page(teller: Teller, request: AccessRequest) -> RequestPage:
         how_long=in_words(request.duration),
         purpose=catalog.purposes.get(request.purpose, request.purpose),
         reason=catalog.reasons.get(request.reason, request.reason),
-        note=request.note,
+        note=shown(teller.notes.note_of(reader, request.id)),
         lapses_at=request.lapses_at,
         story=story,
         grant=grant,

@@ -11,6 +11,7 @@ from broker.access.equipment import Equipment
 from broker.access.grant import Grant, grant_of_request
 from broker.access.request import AccessRequest, RequestState
 from broker.errors import Conflict, Refused
+from broker.notes.note import shown
 from broker.policy.durations import in_words
 from broker.store import Reader
 from broker.web.asking.request_page import state_now
@@ -73,7 +74,7 @@ def decision_page(
         how_long=in_words(request.duration),
         purpose=catalog.purposes.get(request.purpose, request.purpose),
         reason=catalog.reasons.get(request.reason, request.reason),
-        note=request.note,
+        note=shown(teller.notes.note_of(reader, request.id)),
         policy=f"{request.entitlement}, version {request.policy_digest[:SHORT_DIGEST]}",
         asked_at=request.asked_at,
         lapses_at=request.lapses_at,

@@ -111,7 +111,12 @@ def _look(request_id: str) -> DecisionPage:
     viewer, equipment = me(), parts().equipment
     with parts().store.read() as reader:
         found = request_for(reader, viewer, request_id)
-        page = decision_page(Teller(reader, parts().catalog, viewer), equipment, found, _session_factor())
+        page = decision_page(
+            Teller(reader, parts().catalog, viewer, parts().equipment.notes),
+            equipment,
+            found,
+            _session_factor(),
+        )
         site = None if page.why_not else site_to_ask(reader, found)
     return replace(page, opened=opened_on_site(equipment, site, found.scope)) if site else page
 

@@ -59,4 +59,7 @@ def look(grant_id: str) -> GrantPage:
     """The grant's page for whoever asks, or NotFound."""
     viewer = me()
     with parts().store.read() as reader:
-        return grant_page(Teller(reader, parts().catalog, viewer), grant_for(reader, viewer, grant_id))
+        return grant_page(
+            Teller(reader, parts().catalog, viewer, parts().equipment.notes),
+            grant_for(reader, viewer, grant_id),
+        )

@@ -26,7 +26,7 @@ def check() -> str:
 @signed_in(*MAY_LOOK)
 def verify() -> str:
     """Reads everything and writes nothing, but costs enough that only a button starts it."""
-    return _page(checked=check_all(parts().store, parts().head_keeper))
+    return _page(checked=check_all(parts().store, parts().head_keeper, parts().equipment.notes))
 
 
 def _page(**found: object) -> str:

@@ -10,7 +10,7 @@ from flask import Response, make_response, render_template
 from broker.access.grant import LIVE
 from broker.errors import Refused
 from broker.identity.people import Person
-from broker.review.queue.sign_off import check_may_sign
+from broker.review.queue.who_may_sign import check_may_sign
 from broker.review.story.timeline import Story, read_story
 from broker.store import Reader
 from broker.web.frame.guard import me
@@ -37,7 +37,7 @@ def story_page(
 ) -> Response:
     """The page as it stands now; with ``errors`` as a form that was not accepted."""
     with parts().store.read() as reader:
-        page = _page(reader, me(), read_story(reader, parts().catalog, grant_id))
+        page = _page(reader, me(), read_story(reader, parts().catalog, parts().equipment.notes, grant_id))
     body = render_template(
         "pages/history/story.html",
         page=page,

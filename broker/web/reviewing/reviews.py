@@ -92,7 +92,7 @@ def _desk() -> Desk:
 
 
 def _open(reader: Reader) -> tuple[OpenReview, ...]:
-    return open_reviews(reader, parts().catalog, me())
+    return open_reviews(reader, parts().catalog, parts().equipment.notes, me())
 
 
 def _just_signed(reader: Reader) -> Review | None:

@@ -10,6 +10,8 @@ from broker.access.decide import Verdict, verdicts
 from broker.access.grant import Grant
 from broker.access.request import AccessRequest, RequestState
 from broker.identity.people import Person, Role, with_role
+from broker.notes.note import shown
+from broker.notes.note_box import NoteBox
 from broker.policy.catalog import Catalog
 from broker.policy.decision import Path
 from broker.policy.durations import in_words
@@ -26,6 +28,7 @@ class Teller:
     reader: Reader
     catalog: Catalog
     viewer: Person
+    notes: NoteBox
 
 
 def request_story(teller: Teller, request: AccessRequest, grant: Grant | None) -> list[Step]:
@@ -64,12 +67,14 @@ def _who_is_told(catalog: Catalog, request: AccessRequest) -> list[str]:
 
 def answers(teller: Teller, request: AccessRequest) -> Iterator[Step]:
     """By whom and when it was decided, or how else it ended."""
+    said = teller.notes.comments_on(teller.reader, request.id)
     for row in verdicts(teller.reader, request.id):
+        comment = shown(said.get(row.approver_id))
         who = name_of(teller.reader, row.approver_id, teller.viewer)
         if row.verdict == Verdict.DENY:
-            yield Step(row.at, f"{who} denied it", row.comment, "stop")
+            yield Step(row.at, f"{who} denied it", comment, "stop")
         else:
-            yield Step(row.at, f"{who} approved it", row.comment)
+            yield Step(row.at, f"{who} approved it", comment)
     if request.state is RequestState.WITHDRAWN:
         who = name_of(teller.reader, request.person_id, teller.viewer)
         yield Step(request.closed_at, f"{who} withdrew it", kind="stop")

@@ -10,7 +10,7 @@ def queue(past: Past, reviewer: Member) -> list[tuple[str, bool, str]]:
     with past.store.read() as reader:
         return [
             (each.row.grant_id, each.overdue, each.hindrance)
-            for each in open_reviews(reader, past.equipment.catalog, reviewer.person)
+            for each in open_reviews(reader, past.equipment.catalog, past.notes, reviewer.person)
         ]
 
 

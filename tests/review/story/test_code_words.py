@@ -21,7 +21,7 @@ def test_each_end_of_a_code_is_told(past: Past, fault: CodeFault | None) -> None
     with past.store.write() as tx:
         past.ledger.append(tx, Entry(event, grant.person_id, None, grant.id, grant.person_id, named | facts))
     with past.store.read() as reader:
-        steps = read_story(reader, past.equipment.catalog, grant.id).steps
+        steps = read_story(reader, past.equipment.catalog, past.notes, grant.id).steps
     step = next(each for each in steps if "Ward app" in each.title)
     assert step.title == ("A code was refused to Ward app" if fault else "clinician let Ward app use it")
     assert "Because:" not in step.text

@@ -21,7 +21,7 @@ def look(past: Past) -> None:
 
 def steps(past: Past, grant_id: str) -> list[Step]:
     with past.store.read() as reader:
-        return list(read_story(reader, past.equipment.catalog, grant_id).steps)
+        return list(read_story(reader, past.equipment.catalog, past.notes, grant_id).steps)
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,7 @@ SIGNER = LinkSigner([bytes(range(32))])
 
 def story(past: Past, grant_id: str) -> Story:
     with past.store.read() as reader:
-        return read_story(reader, past.equipment.catalog, grant_id)
+        return read_story(reader, past.equipment.catalog, past.notes, grant_id)
 
 
 def titles(past: Past, grant_id: str) -> list[str]:

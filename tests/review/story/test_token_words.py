@@ -29,7 +29,7 @@ def write(past: Past, grant: Grant, event: str, by: str, times: int = 1, **facts
 
 def steps(past: Past, grant: Grant) -> list[Step]:
     with past.store.read() as reader:
-        return list(read_story(reader, past.equipment.catalog, grant.id).steps)
+        return list(read_story(reader, past.equipment.catalog, past.notes, grant.id).steps)
 
 
 @pytest.mark.parametrize(

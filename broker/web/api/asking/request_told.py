@@ -14,6 +14,7 @@ from broker.access.grant import grant_of_request
 from broker.access.request import AccessRequest, RequestState
 from broker.errors import Conflict, NotFound, Refused
 from broker.identity.people import by_id
+from broker.notes.note import shown
 from broker.policy.decision import Path
 from broker.store import Reader
 from broker.web.api.asking.offers import minutes
@@ -84,15 +85,21 @@ def request_row(reader: Reader, request: AccessRequest) -> RequestRow:
 
 
 def request_told(reader: Reader, who: Who, request: AccessRequest) -> RequestTold:
-    grant = grant_of_request(reader, request.id)
+    grant, notes = grant_of_request(reader, request.id), parts().equipment.notes
+    said = notes.comments_on(reader, request.id)
     return RequestTold(
         **_row(reader, request),
-        note=request.note,
+        note=shown(notes.note_of(reader, request.id)),
         permissions=list(effective_permissions(reader, request)),
         limits=list(limits_on(reader, request.site_id)),
         approvals_needed=request.approvals_needed,
         answers=[
-            SaidOfIt(by=named(reader, row.approver_id), verdict=row.verdict, comment=row.comment, at=row.at)
+            SaidOfIt(
+                by=named(reader, row.approver_id),
+                verdict=row.verdict,
+                comment=shown(said.get(row.approver_id)),
+                at=row.at,
+            )
             for row in verdicts(reader, request.id)
         ],
         break_glass_after=request.break_glass_after,

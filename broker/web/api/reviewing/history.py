@@ -82,7 +82,7 @@ def search_history(call: Call, query: Narrowed) -> GrantList:
 def show_story(call: Call, grant_id: str) -> StoryTold:  # noqa: ARG001 - whoever came through the door may read all
     """From its ledger entries and its rows, in order."""
     with parts().store.read() as reader:
-        return _told(read_story(reader, parts().catalog, grant_id))
+        return _told(read_story(reader, parts().catalog, parts().equipment.notes, grant_id))
 
 
 def _told(story: Story) -> StoryTold:
@@ -90,11 +90,11 @@ def _told(story: Story) -> StoryTold:
         grant=grant_row(story.row),
         purpose=story.row.purpose,
         reason=story.row.reason,
-        note=story.row.note,
+        note=story.note,
         opens=list(story.opens),
         extends=story.grant.extends_grant,
         extended_by=list(story.extended_by),
-        review=review_told(story.review) if story.review else None,
+        review=review_told(story.review, story.review_note) if story.review else None,
         steps=[_step(step) for step in story.steps],
     )
 

@@ -64,7 +64,7 @@ def show_ledger(call: Call) -> Stands:  # noqa: ARG001 - alike for everybody who
 @ledger.post("/ledger/checks", "Check all of the ledger", LOOKS, kept=False)
 def check_ledger(call: Call) -> LedgerChecked:  # noqa: ARG001 - likewise
     """Reads everything and writes nothing; costs enough that it has to be asked for."""
-    found = check(parts().store, parts().head_keeper)
+    found = check(parts().store, parts().head_keeper, parts().equipment.notes)
     report = found.report
     return LedgerChecked(
         ok=found.ok,

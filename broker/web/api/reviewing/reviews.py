@@ -70,7 +70,14 @@ def list_reviews(call: Call, query: Paging) -> DueList:
     """Poll it with If-None-Match: 304 while nothing is new."""
     after = instant_and_id(begins_after(query))
     with parts().store.read() as reader:
-        found = open_reviews(reader, parts().catalog, call.who.person, most=query.limit + 1, after=after)
+        found = open_reviews(
+            reader,
+            parts().catalog,
+            parts().equipment.notes,
+            call.who.person,
+            most=query.limit + 1,
+            after=after,
+        )
     shown = cut(call, query, found, lambda each: [each.due_at.isoformat(), each.row.grant_id])
     return DueList(items=[_due(each) for each in shown], next=next_of(call))
 
@@ -84,17 +91,18 @@ def list_reviews(call: Call, query: Paging) -> DueList:
 def sign_review(call: Call, grant_id: str, body: Signing) -> ReviewTold:
     """By a reviewer who neither held nor approved the access."""
     found = {"note_confirmed": body.note_confirmed}
-    return review_told(sign(parts().equipment, call.person, grant_id, body.outcome, body.note, **found))
+    signed = sign(parts().equipment, call.person, grant_id, body.outcome, body.note, **found)
+    return review_told(signed, body.note.strip())
 
 
-def review_told(review: Review) -> ReviewTold:
+def review_told(review: Review, note: str) -> ReviewTold:
     return ReviewTold(
         grant=review.grant_id,
         holder=review.holder_id,
         opened_at=review.opened_at,
         due_at=review.due_at,
         outcome=review.outcome,
-        note=review.note,
+        note=note or None,
         signed_by=review.signed_by,
         signed_at=review.signed_at,
     )
@@ -103,7 +111,7 @@ def review_told(review: Review) -> ReviewTold:
 def _due(review: OpenReview) -> DueRow:
     return DueRow(
         grant=grant_row(review.row),
-        note=review.row.note,
+        note=review.note,
         purpose=review.row.purpose,
         reason=review.row.reason,
         due_at=review.due_at,
