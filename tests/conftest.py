@@ -39,6 +39,7 @@ ON_THE_WIRE = [
         "packaging",
         "verify",
         "single_sign_on",
+        "witness",
     )
 ]
 

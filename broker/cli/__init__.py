@@ -24,6 +24,7 @@ from broker.cli.receiver import receiver
 from broker.cli.serve import serve, sweep_once
 from broker.cli.site import site
 from broker.errors import BrokerError
+from broker.witness.command import witness
 
 
 class Commands(click.Group):
@@ -62,6 +63,7 @@ for command in (
     receiver,
     client,
     issuer,
+    witness,
 ):
     cli.add_command(command)
 

@@ -1,1 +1,1 @@
-"""A second small process that remembers the last checkpoint it saw, and refuses a fork."""
+"""A second process that has seen how far the ledger went, and what the broker asks of it."""

@@ -1,0 +1,3 @@
+from broker.witness.command import main
+
+main()
