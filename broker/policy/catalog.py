@@ -8,6 +8,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
+from broker.policy.keeping import USUAL_KEEPING, KeepingRules
 from broker.policy.reviewing import USUAL_ODDITIES, USUAL_REVIEWS, OddityRules, ReviewRules
 from broker.policy.sign_in import USUAL, SignIn
 
@@ -190,6 +191,7 @@ class Catalog:
     sign_in: SignIn = USUAL
     reviews: ReviewRules = USUAL_REVIEWS
     oddities: OddityRules = USUAL_ODDITIES
+    keeping: KeepingRules = USUAL_KEEPING
 
     def rules_of(self, site: str) -> SiteRules:
         """The strictest when nothing is said about the site."""

@@ -19,6 +19,8 @@ from broker.policy.catalog import (
     SiteRules,
 )
 from broker.policy.digest import digest_of
+from broker.policy.keeping import USUAL_KEEPING
+from broker.policy.keeping_written import keeping_meant
 from broker.policy.reviewing import USUAL_ODDITIES, USUAL_REVIEWS
 from broker.policy.reviewing_written import oddities_meant, reviews_meant
 from broker.policy.sign_in import USUAL
@@ -36,6 +38,10 @@ def compile_catalog(documents: Sequence[written.Document]) -> Catalog:
     sign_in = sign_in_meant(next((each.sign_in for each in documents if each.sign_in), None))
     reviews = reviews_meant(next((each.reviews for each in documents if each.reviews), None))
     oddities = oddities_meant(next((each.oddities for each in documents if each.oddities), None))
+    keeping = keeping_meant(
+        next((each.retention for each in documents if each.retention), None),
+        next((each.disclosures for each in documents if each.disclosures), None),
+    )
     words = {
         "reasons": _merged(documents, lambda document: document.reasons),
         "purposes": _merged(documents, lambda document: document.purposes),
@@ -48,6 +54,7 @@ def compile_catalog(documents: Sequence[written.Document]) -> Catalog:
         sign_in=sign_in,
         reviews=reviews,
         oddities=oddities,
+        keeping=keeping,
         digest=digest_of(
             {
                 "entitlements": entitlements,
@@ -55,6 +62,7 @@ def compile_catalog(documents: Sequence[written.Document]) -> Catalog:
                 **({"sign_in": sign_in} if sign_in != USUAL else {}),
                 **({"reviews": reviews} if reviews != USUAL_REVIEWS else {}),
                 **({"oddities": oddities} if oddities != USUAL_ODDITIES else {}),
+                **({"keeping": keeping} if keeping != USUAL_KEEPING else {}),
                 **words,
             }
         ),

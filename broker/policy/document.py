@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StrictInt
 
 from broker.policy.catalog import Capability, CustomerMatch, EntitlementKind, Factor, OrderCapability, Repair
+from broker.policy.keeping_written import DisclosuresEntry, RetentionEntry
 from broker.policy.reviewing_written import OdditiesEntry, ReviewsEntry
 from broker.policy.section import Length, Section
 from broker.policy.sign_in_written import SignInEntry
@@ -179,4 +180,10 @@ class Document(Section):
     reviews: ReviewsEntry | None = Field(default=None, description="How reviews go. One file says it.")
     oddities: OdditiesEntry | None = Field(
         default=None, description="From when on something looks odd. One file says it."
+    )
+    retention: RetentionEntry | None = Field(
+        default=None, description="How long free text is kept. One file says it."
+    )
+    disclosures: DisclosuresEntry | None = Field(
+        default=None, description="What patients are told of who had access. One file says it."
     )

@@ -13,6 +13,7 @@ from broker.policy.compile import compile_catalog
 from broker.policy.document import Document
 from broker.policy.draft import Draft
 from broker.policy.faults import Fault, PolicyFaults
+from broker.policy.keeping_written import keeping_complaints
 from broker.policy.reviewing_written import reviewing_complaints
 from broker.policy.sentences import sentence
 from broker.policy.sign_in_written import sign_in_complaints
@@ -90,9 +91,10 @@ def _check_sign_in(sources: Sequence[Source]) -> None:
 
 def _check_reviewing(sources: Sequence[Source]) -> None:
     for source in sources:
-        for where, message in reviewing_complaints(Draft(source.tree)):
+        draft = Draft(source.tree)
+        for where, message in (*reviewing_complaints(draft), *keeping_complaints(draft)):
             source.fault(where, message)
-    for section in ("reviews", "oddities"):
+    for section in ("reviews", "oddities", "retention", "disclosures"):
         saying = [source for source in sources if Draft(source.tree).has(section)]
         for source in saying[1:]:
             place = f"{saying[0].name}:{saying[0].line((section,))}"
