@@ -12,41 +12,21 @@ from fhir.resources.bundle import Bundle
 from fhir.resources.R4B.auditevent import AuditEvent as AuditEventR4B
 from fhir.resources.R4B.bundle import Bundle as BundleR4B
 
-from broker.access.activate import activate
-from broker.access.grant import Cause
-from broker.access.take_back import end
-from broker.clock import SettableClock
 from broker.feeds.formats.about import NOTHING, Teller
 from broker.feeds.formats.fhir.audit_event import Release, audit_events
 from broker.feeds.formats.fhir.bundle import batch, collection_parts
-from broker.feeds.look_up import abouts
 from broker.ledger.entry import Entry, Recorded
-from broker.ledger.read import entries_after
-from broker.store import Store
 from tests.fakes.clinic import Clinic
+from tests.feeds.conftest import TELLER, hostile, read
 
-TELLER = Teller("https://broker.clinic.example")
 MODELS = {Release.R4: AuditEventR4B, Release.R5: AuditEvent}
 
 
-@pytest.fixture
-def clinic(store: Store, clock: SettableClock) -> Clinic:
-    """Broke the glass once and was approved once; both are over."""
-    clinic = Clinic(store, clock)
-    for given in (clinic.break_glass().grant, clinic.approve(clinic.ask().request.id).grant):
-        activate(clinic.equipment, given.id)
-        end(clinic.equipment, given.id, Cause.HANDED_BACK, actor=clinic.clinician.id)
-    return clinic
-
-
 def told(clinic: Clinic, release: Release, *, refs: bool = False, teller: Teller = TELLER) -> list[dict]:
-    with clinic.store.read() as reader:
-        entries = entries_after(reader, 0)
-        about = abouts(reader, entries, clinic_refs=refs)
     return [
         event
-        for each in entries
-        for event in audit_events(each, about[each.seq], teller=teller, release=release)
+        for entry, about in read(clinic, refs=refs)
+        for event in audit_events(entry, about, teller=teller, release=release)
     ]
 
 
@@ -59,8 +39,8 @@ def codes(event: dict, release: Release = Release.R4) -> set[str]:
 def test_every_entry_is_a_resource_others_can_read(clinic: Clinic, release: Release) -> None:
     """Somebody else's model of the release takes every event of a whole ledger, and gives it back unchanged."""
     for event in told(clinic, release):
-        read = MODELS[release].model_validate(event)
-        again = json.loads(read.model_dump_json())
+        taken = MODELS[release].model_validate(event)
+        again = json.loads(taken.model_dump_json())
         assert datetime.fromisoformat(again.pop("recorded")) == datetime.fromisoformat(event.pop("recorded"))
         assert again == event
 
@@ -141,8 +121,8 @@ def test_bundles(clinic: Clinic) -> None:
     for release, model in ((Release.R4, BundleR4B), (Release.R5, Bundle)):
         events = told(clinic, release)
         model.model_validate(batch(events))
-        read = model.model_validate_json("".join(collection_parts(events)))
-        assert len(read.entry) == len(events)
+        taken = model.model_validate_json("".join(collection_parts(events)))
+        assert len(taken.entry) == len(events)
         assert model.model_validate_json("".join(collection_parts([]))).entry is None
 
 
@@ -163,3 +143,11 @@ def test_sealed_notes_stay_here(clinic: Clinic) -> None:
     (event,) = audit_events(Recorded(9, clinic.clock.now(), "ab" * 32, noted), NOTHING, teller=TELLER)
     assert "c2VhbGVk" not in json.dumps(event)
     assert {"type": "fact.note.digest", "valueString": "d1"} in event["entity"][-1]["detail"]
+
+
+@pytest.mark.parametrize("release", Release)
+def test_hostile_text_is_text(clinic: Clinic, release: Release) -> None:
+    """Control letters in a fact are no FHIR string; they become blanks, and the rest stands."""
+    (event,) = audit_events(hostile(clinic), NOTHING, teller=TELLER, release=release)
+    MODELS[release].model_validate(event)
+    assert not {"\r", "\n", "\x1b", "\x00", "\x85"} & set(json.loads(json.dumps(str(event))))

@@ -9,9 +9,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
-from uuid import NAMESPACE_URL, uuid5
 
 from broker.feeds.formats.about import NOTHING, About, Teller
+from broker.feeds.formats.event_id import event_id
 from broker.feeds.formats.fhir.agents import agents_of, observer
 from broker.feeds.formats.fhir.codes import SOURCE_TYPE, purposes_of, subtypes_of, type_of
 from broker.feeds.formats.fhir.entities import entities_of
@@ -33,11 +33,6 @@ def audit_events(
     """The AuditEvents of one entry, as JSON values; today always one. Pure; the same entry gives the same ``id``."""
     written = _release_4(recorded, about, teller)
     return [written if release is Release.R4 else as_release_5(written, kind_of(recorded))]
-
-
-def event_id(recorded: Recorded, teller: Teller) -> str:
-    """A UUID made of the broker's address and the entry's digest: a repeated event has it again."""
-    return str(uuid5(NAMESPACE_URL, f"{teller.issuer}#{recorded.digest}"))
 
 
 def _release_4(recorded: Recorded, about: About, teller: Teller) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from broker.feeds.formats.about import About, Teller, patient_of, plain_facts
 from broker.feeds.formats.fhir.codes import ENTITY_TYPE, OBJECT_ROLE
+from broker.feeds.formats.one_line import one_line
 from broker.ledger.entry import Recorded
 
 _PERSON = {"system": ENTITY_TYPE, "code": "1", "display": "Person"}
@@ -79,5 +80,5 @@ def _of_ledger(recorded: Recorded, teller: Teller) -> Entity:
 
 def _details(facts: Iterable[tuple[str, str]]) -> list[dict[str, str]]:
     # FHIR's strings hold something, and no control letters.
-    told = ((name, "".join(each if each.isprintable() else " " for each in text)) for name, text in facts)
+    told = ((name, one_line(text)) for name, text in facts)
     return [{"type": name, "valueString": text} for name, text in told if text.strip()]

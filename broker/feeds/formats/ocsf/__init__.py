@@ -1,0 +1,1 @@
+"""The Open Cybersecurity Schema Framework, version 1.5.0."""
