@@ -10,6 +10,7 @@ from threading import BoundedSemaphore
 from flask import Flask
 
 from broker.access.equipment import Equipment, FactorCheck, TypedCode
+from broker.access.late.spool import USE, FolderSpool
 from broker.clock import Clock, SystemClock
 from broker.credentials.dpop.at_the_door import Door
 from broker.credentials.dpop.nonces import Nonces
@@ -67,6 +68,8 @@ def build_parts(settings: Settings, clock: Clock | None = None) -> Parts:
     check_schema(store.engine)
     _carry_time_on(store)
     keys = open_keys(settings, used_before=_used_before(store))
+    spool = FolderSpool(settings.spool_dir, derived(keys.identity, USE))
+    store.ended = spool.ended
     settings.heads_path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     ledger = _watched_ledger(settings, catalog)
     lobby = _lobby(settings, catalog, keys, store, ledger)
@@ -82,6 +85,7 @@ def build_parts(settings: Settings, clock: Clock | None = None) -> Parts:
         check_factor=_factor_check(lobby, store.clock),
         lease_signer=signer,
         adapter_for=connector(store, signer, site_seal),
+        spool=spool,
         notes=NoteBox(keys.identity),
     )
     equipment = replace(equipment, notice=partial(notice, equipment))

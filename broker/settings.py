@@ -124,6 +124,10 @@ class Settings(WrappingSettings):
         return self.state_dir / "recordings"
 
     @cached_property
+    def spool_dir(self) -> Path:
+        return self.state_dir / "spool"
+
+    @cached_property
     def ledger_public_key_path(self) -> Path:
         return self.keys_dir / "ledger.pub"
 

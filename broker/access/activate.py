@@ -5,12 +5,13 @@ from __future__ import annotations
 import structlog
 from sqlalchemy import update
 
+from broker.access.ask_site import NO_CALL
 from broker.access.backoff import IN_FLIGHT, delay
 from broker.access.equipment import Equipment
 from broker.access.grant import Cause, Grant, GrantState, get_grant, move_grant
 from broker.access.lease_for import lease_for
 from broker.access.tables import grants
-from broker.access.take_back import NO_CALL, begin_taking_back
+from broker.access.take_back import begin_taking_back
 from broker.adapters.port import Answer, Outcome
 from broker.clock import jitter
 from broker.errors import SiteError, Unavailable

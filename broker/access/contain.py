@@ -3,28 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
 
-import structlog
-from sqlalchemy import select, update
+from sqlalchemy import Select, select, update
 
+from broker.access.ask_site import ask_to_contain
 from broker.access.backoff import UNCONFIRMED_AFTER, delay
 from broker.access.containment import (
     Order,
     OrderState,
-    document_for,
     get_order,
     insert_order,
     settle_order,
 )
 from broker.access.equipment import Equipment
 from broker.access.grant import LIVE, Cause, grant_of
+from broker.access.late.containments import put_order_aside
+from broker.access.late.end_unrecorded import put_aside
 from broker.access.tables import containment_orders, grants
-from broker.access.take_back import NO_CALL, begin_taking_back
+from broker.access.take_back import begin_taking_back
 from broker.adapters.lease import EVERYONE, ContainmentAction
 from broker.adapters.port import Answer, Outcome
 from broker.clock import jitter, new_id
-from broker.errors import Invalid, SiteError, Unavailable
+from broker.errors import Invalid, Unavailable
 from broker.ledger.entry import Entry, Fact
 from broker.sites.register import get_site, reserve_versions
 from broker.sites.watch import look_soon
@@ -36,8 +39,6 @@ LONGEST_ACCOUNT = 60
 FINAL_REFUSALS = frozenset(
     {"stale_version", "unknown_account", "bad_claims", "own_account", "api_keys_remain"}
 )
-
-log = structlog.get_logger("broker.access")
 
 
 @dataclass(frozen=True)
@@ -53,31 +54,20 @@ class Containment:
 def contain(equipment: Equipment, what: Containment, *, actor: str) -> Order:
     """Order it and send it once; the sweep goes on until the site answered. Invalid when it makes no sense."""
     _check(what)
-    with equipment.store.write() as tx:
-        order = order_containment(tx, equipment, what, actor=actor)
-        if ContainmentAction.END_LEASES in what.actions:
-            _end_grants(tx, equipment, what, actor)
+    try:
+        with equipment.store.write() as tx:
+            order = order_containment(tx, equipment, what, actor=actor)
+            if ContainmentAction.END_LEASES in what.actions:
+                _end_grants(tx, equipment, what, actor)
+    except Unavailable:
+        return _contain_unrecorded(equipment, what, actor)
     return send_orders(equipment, what.site_id, [order])[0]
 
 
 def order_containment(tx: Transaction, equipment: Equipment, what: Containment, *, actor: str) -> Order:
     """Write the order down; whoever calls sends it, or the next sweep does."""
     get_site(tx, what.site_id)
-    order = Order(
-        id=new_id("order"),
-        site_id=what.site_id,
-        account=what.account,
-        spare=what.spare,
-        actions=what.actions,
-        version=reserve_versions(tx, what.site_id),
-        state=OrderState.PENDING,
-        ordered_by=actor,
-        ordered_at=tx.at,
-        settled_at=None,
-        tries=0,
-        next_try_at=tx.at,
-        fault=None,
-    )
+    order = _order(what, reserve_versions(tx, what.site_id), actor=actor, at=tx.at)
     insert_order(tx, order)
     facts = {"spare": list(order.spare), "version": order.version}
     equipment.ledger.append(tx, _entry("site.contain_ordered", order, actor, **facts))
@@ -86,19 +76,41 @@ def order_containment(tx: Transaction, equipment: Equipment, what: Containment, 
 
 def send_orders(equipment: Equipment, site_id: str, orders: Sequence[Order]) -> list[Order]:
     """One call with all of them, and what came of each."""
-    try:
-        with equipment.store.read() as reader:
-            site = get_site(reader, site_id)
-        documents = [document_for(equipment.lease_signer, order) for order in orders]
-        outcomes, fault = equipment.adapter_for(site).contain(documents), ""
-    except SiteError as error:
-        outcomes, fault = {}, str(error)
-    except Unavailable:
-        raise
-    except Exception:  # one site nobody can call must not keep the others open
-        log.exception("site_call_broke", site=site_id)
-        outcomes, fault = {}, NO_CALL
+    outcomes, fault = ask_to_contain(equipment, site_id, orders)
     return _settle(equipment, orders, outcomes, fault)
+
+
+def _contain_unrecorded(equipment: Equipment, what: Containment, actor: str) -> Order:
+    """Put aside first, then sent; the sweep sends it again and writes it down."""
+    at = equipment.store.clock.now()
+    order = put_order_aside(equipment, _order(what, 0, actor=actor, at=at))
+    if ContainmentAction.END_LEASES in what.actions:
+        with equipment.store.read() as reader:
+            ending = [grant_of(row) for row in reader.all(_live_grants(what))]
+        put_aside(equipment, ending, Cause.ENDED_BY_SECURITY, actor=actor)
+    outcomes, fault = ask_to_contain(equipment, what.site_id, [order])
+    outcome = outcomes.get(order.id)
+    if outcome is not None and outcome.answer is Answer.DONE:
+        return replace(order, state=OrderState.CONFIRMED)
+    return replace(order, fault=fault or f"The site refused it: {outcome.reason if outcome else ''}.")
+
+
+def _order(what: Containment, version: int, *, actor: str, at: datetime) -> Order:
+    return Order(
+        id=new_id("order"),
+        site_id=what.site_id,
+        account=what.account,
+        spare=what.spare,
+        actions=what.actions,
+        version=version,
+        state=OrderState.PENDING,
+        ordered_by=actor,
+        ordered_at=at,
+        settled_at=None,
+        tries=0,
+        next_try_at=at,
+        fault=None,
+    )
 
 
 def _settle(
@@ -139,11 +151,15 @@ def _try_later(tx: Transaction, equipment: Equipment, asked: Order, fault: str) 
 
 def _end_grants(tx: Transaction, equipment: Equipment, what: Containment, actor: str) -> None:
     """What the broker granted there ends with it, or it would be sent again as missing."""
+    for row in tx.all(_live_grants(what)):
+        begin_taking_back(tx, equipment, grant_of(row), Cause.ENDED_BY_SECURITY, actor=actor)
+
+
+def _live_grants(what: Containment) -> Select[Any]:
     live = (grants.c.site_id == what.site_id) & grants.c.state.in_(LIVE)
     if what.account != EVERYONE:
         live &= grants.c.account == what.account
-    for row in tx.all(select(grants).where(live, grants.c.account.not_in(what.spare))):
-        begin_taking_back(tx, equipment, grant_of(row), Cause.ENDED_BY_SECURITY, actor=actor)
+    return select(grants).where(live, grants.c.account.not_in(what.spare))
 
 
 def _check(what: Containment) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from broker.access.late.spool import NoSpool, Spool
 from broker.adapters.lease import LeaseSigner
 from broker.adapters.port import Adapter, Observation
 from broker.identity.factors.refusal import Refusal
@@ -63,3 +64,4 @@ class Equipment:
     adapter_for: Callable[[Site], Adapter]
     notes: NoteBox
     notice: Notice = _nobody
+    spool: Spool = NoSpool()  # noqa: RUF009 - it has no state

@@ -48,7 +48,8 @@ def requests_page(
 def live_grants_of(reader: Reader, person_id: str) -> list[Grant]:
     """What a person can open now or is about to, the first to end first."""
     live = (grants.c.person_id == person_id) & grants.c.state.in_(LIVE) & (grants.c.expires_at > reader.at)
-    return [grant_of(row) for row in reader.all(select(grants).where(live).order_by(grants.c.expires_at))]
+    rows = reader.all(select(grants).where(live).order_by(grants.c.expires_at))
+    return [grant_of(row) for row in rows if row.id not in reader.ended]
 
 
 def ending_grants_of(reader: Reader, person_id: str) -> list[Grant]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -112,13 +112,13 @@ def get_grant(reader: Reader, grant_id: str) -> Grant:
     row = reader.one_or_none(_BY_ID, {"grant": grant_id})
     if row is None:
         raise NotFound("There is no such access.", help="Look for it on your home page.")
-    return grant_of(row)
+    return as_known(reader, grant_of(row))
 
 
 def grant_of_request(reader: Reader, request_id: str) -> Grant | None:
     """The grant that came of a request, None when none did."""
     row = reader.one_or_none(select(grants).where(grants.c.request_id == request_id))
-    return None if row is None else grant_of(row)
+    return None if row is None else as_known(reader, grant_of(row))
 
 
 def grant_of(row: Row[Any]) -> Grant:
@@ -129,8 +129,21 @@ def grant_of(row: Row[Any]) -> Grant:
     return Grant(**values)
 
 
+def as_known(reader: Reader, grant: Grant) -> Grant:
+    """The grant as its row has it, unless it ended while nothing could be written."""
+    ended = reader.ended.get(grant.id)
+    if ended is None or grant.state not in LIVE:
+        return grant
+    cause, at = Cause(ended.cause), ended.at
+    if ended.read_back or not grant.on_site or grant.lease_version is None:
+        return replace(grant, state=GrantState.REVOKED, revoking_at=at, revoked_at=at, cause=cause)
+    return replace(grant, state=GrantState.REVOKING, revoking_at=at, cause=cause)
+
+
 def grant_is_effective(reader: Reader, grant_id: str, now: datetime) -> bool:
-    """The one question asked at every use, from the database and nowhere else."""
+    """The one question asked at every use, from the database and from what could not be written into it."""
+    if grant_id in reader.ended:
+        return False
     row = reader.one_or_none(_WHETHER_EFFECTIVE, {"grant": grant_id})
     return row is not None and is_effective(GrantState(row.state), row.issued_at, row.expires_at, now)
 

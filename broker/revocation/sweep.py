@@ -6,8 +6,6 @@ row that the next sweep finds.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 
 import structlog
@@ -16,18 +14,14 @@ from broker.access.activate import activate, push
 from broker.access.equipment import Equipment
 from broker.access.grant import LIVE, Cause, Grant, GrantState, get_grant
 from broker.access.lapse import lapse_due
-from broker.access.take_back import SiteSaid, ask_site, begin_taking_back, settle_taking_back
+from broker.access.late.end_unrecorded import put_aside_said
+from broker.access.late.write_down import write_down_late
+from broker.access.take_back import begin_taking_back, settle_taking_back
 from broker.errors import Conflict, Unavailable
-from broker.revocation.due import (
-    SITES_AT_ONCE,
-    by_site,
-    due_to_end,
-    find,
-    held_by_the_shut_out,
-    revocations_due,
-    stuck,
-)
+from broker.revocation.ask_sites import ask_sites
+from broker.revocation.due import due_to_end, find, held_by_the_shut_out, revocations_due, stuck
 from broker.revocation.orders import send_orders_due
+from broker.revocation.unrecorded import take_back_unrecorded
 
 log = structlog.get_logger("broker.sweep")
 
@@ -52,14 +46,25 @@ def sweep(equipment: Equipment) -> Swept:
     """
     due = find(equipment, due_to_end) + find(equipment, held_by_the_shut_out)
     try:
+        _write_down_late(equipment)
         _mark_expired(equipment, due)
     except Exception:  # whatever keeps it from being written down must not keep a site open
         log.exception("ending_unrecorded", due=len(due))
-        return Swept(unrecorded=_take_back_unrecorded(equipment, due))
+        return Swept(unrecorded=take_back_unrecorded(equipment, due))
+    left = take_back_unrecorded(equipment, ()) if equipment.spool.waiting().records else 0
     revoked, still, unrecorded = _take_back(equipment)
     contained = send_orders_due(equipment)
     activated = _push_stuck(equipment)
-    return Swept(len(due), revoked, still, activated, lapse_due(equipment), unrecorded, contained)
+    return Swept(len(due), revoked, still, activated, lapse_due(equipment), unrecorded + left, contained)
+
+
+def _write_down_late(equipment: Equipment) -> None:
+    try:
+        write_down_late(equipment)
+    except Unavailable:
+        raise
+    except Exception:  # what waits goes on waiting; what is due now must not
+        log.exception("late_records_stuck")
 
 
 def _mark_expired(equipment: Equipment, due: list[Grant]) -> None:
@@ -76,41 +81,18 @@ def _mark_expired(equipment: Equipment, due: list[Grant]) -> None:
 def _take_back(equipment: Equipment) -> tuple[int, int, int]:
     """How many were revoked, how many are not yet, and of how many it could not be written down."""
     revoked = still = unrecorded = 0
-    for site_id, batch, answer in _ask_sites(equipment, find(equipment, revocations_due)):
+    for site_id, batch, answer in ask_sites(equipment, find(equipment, revocations_due)):
         try:
             settled = settle_taking_back(equipment, batch, answer.result())
         except Exception:
             log.exception("revocation_unrecorded", site=site_id)
+            if answer.exception() is None:
+                put_aside_said(equipment, site_id, batch, answer.result())
             unrecorded += len(batch)
             continue  # it was sent; it is sent and written down again when the store can be used
         done = sum(grant.state is GrantState.REVOKED for grant in settled)
         revoked, still = revoked + done, still + len(settled) - done
     return revoked, still, unrecorded
-
-
-def _take_back_unrecorded(equipment: Equipment, due: list[Grant]) -> int:
-    # A full disk or a locked store must not keep a site open: revocations are idempotent,
-    # so they are sent now and once more when they can be written down.
-    revoking = find(equipment, revocations_due)
-    pending = [g for g in due if g.lease_version] + revoking
-    for site_id, batch, answer in _ask_sites(equipment, pending):
-        gone = len(answer.result().gone) if answer.exception() is None else 0
-        log.error("revoked_unrecorded", site=site_id, sent=len(batch), gone=gone)
-    return len(due) + len(revoking)
-
-
-def _ask_sites(
-    equipment: Equipment, batch: Iterable[Grant]
-) -> Iterator[tuple[str, list[Grant], Future[SiteSaid]]]:
-    """What each site said, the quickest first: one that keeps silent keeps nobody else's access open."""
-    now = equipment.store.clock.now()
-    with ThreadPoolExecutor(SITES_AT_ONCE, thread_name_prefix="site") as pool:
-        asked = {
-            pool.submit(ask_site, equipment, site_id, grants_there, now): (site_id, grants_there)
-            for site_id, grants_there in by_site(batch).items()
-        }
-        for answer in as_completed(asked):
-            yield *asked[answer], answer
 
 
 def _push_stuck(equipment: Equipment) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -13,15 +13,17 @@ from sqlalchemy.exc import DBAPIError
 
 from broker.clock import Clock
 from broker.errors import Unavailable
+from broker.store.ended_elsewhere import AskEnded, EndedElsewhere, nothing
 from broker.store.unusable import is_unusable
 
 
 @dataclass(frozen=True)
 class Reader:
-    """A consistent look at the database."""
+    """A consistent look at the database, and what ended without it (``ended``, by id)."""
 
     connection: Connection
     at: datetime
+    ended: EndedElsewhere = field(default_factory=dict)
 
     def execute(self, statement: Executable, parameters: Any = None) -> CursorResult[Any]:
         return self.connection.execute(statement, parameters)
@@ -41,20 +43,21 @@ class Transaction(Reader):
 class Store:
     """Hands out transactions. A database that cannot be used raises Unavailable, never less."""
 
-    def __init__(self, engine: Engine, clock: Clock) -> None:
+    def __init__(self, engine: Engine, clock: Clock, ended: AskEnded = nothing) -> None:
         self.engine = engine
         self.clock = clock
+        self.ended = ended
 
     @contextmanager
     def write(self) -> Iterator[Transaction]:
         """Commit at the end of the block, roll back on any error."""
         with _readable_faults(), self._connect_to_write() as connection, connection.begin():
-            yield Transaction(connection, self.clock.now())
+            yield Transaction(connection, self.clock.now(), self.ended())
 
     @contextmanager
     def read(self) -> Iterator[Reader]:
         with _readable_faults(), self.engine.connect() as connection, connection.begin():
-            yield Reader(connection, self.clock.now())
+            yield Reader(connection, self.clock.now(), self.ended())
 
     def _connect_to_write(self) -> Connection:
         return self.engine.connect().execution_options(broker_writes=True)

@@ -19,6 +19,7 @@ from broker.store.standing_question import StandingQuestion
 
 _QUESTION = StandingQuestion(
     select(
+        grants.c.id,
         grants.c.state,
         grants.c.issued_at,
         grants.c.expires_at,
@@ -54,10 +55,12 @@ class Watch:
 
     def last_seen(self) -> datetime | None:
         """When the session was last used, None as soon as the grant, the session or the person is out."""
+        # First what could not be written: once it is, the row says so.
+        ended = self.store.ended()
         found = _QUESTION.ask(self.store.engine, self.digests)
-        if found is None:
+        if found is None or found[0] in ended:
             return None
-        state, issued_at, expires_at, begun_at, last_seen_at, mfa_at = found
+        _, state, issued_at, expires_at, begun_at, last_seen_at, mfa_at = found
         now = self.store.clock.now()
         goes_on = is_effective(GrantState(state), issued_at, expires_at, now) and is_within_limits(
             begun_at, last_seen_at, mfa_at, now

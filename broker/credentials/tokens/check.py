@@ -57,6 +57,8 @@ def live_token(reader: Reader, mint: Mint, text: str, *, audience: str | None = 
         return None
     token = token_of(row)
     fits = audience is None or token.audience == audience
+    if token.grant_id is not None and token.grant_id in reader.ended:
+        return None
     return token if fits and _is_live(mint, token, claims, row, reader.at) else None
 
 

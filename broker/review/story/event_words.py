@@ -9,6 +9,7 @@ from broker.identity.factors.step_up import Method
 from broker.policy.decision import Path
 from broker.policy.scope_words import scope_words, software_words
 from broker.review.story.code_words import CODE_WORDS
+from broker.review.story.late_words import LATE_WORDS, late_sentence
 from broker.review.story.seen import Seen, Words
 from broker.review.story.site_words import SITE_WORDS
 from broker.review.story.token_words import TOKEN_WORDS
@@ -141,7 +142,8 @@ def _revoking(seen: Seen) -> Words:
     cause = seen.facts["cause"]
     by = f"By {seen.actor}" if cause in {"handed_back", "ended_by_security"} else ""
     kind = "done" if cause in {"expired", "handed_back"} else "stop"
-    return Words(f"Access ended: {_CAUSES.get(cause, cause)}", _sentences(by), kind)
+    text = _sentences(by, late_sentence(seen.facts))
+    return Words(f"Access ended: {_CAUSES.get(cause, cause)}", text, kind)
 
 
 def _unconfirmed(seen: Seen) -> Words:
@@ -195,6 +197,7 @@ _WORDS: Mapping[str, Callable[[Seen], Words]] = {
     **SITE_WORDS,
     **TOKEN_WORDS,
     **CODE_WORDS,
+    **LATE_WORDS,
     "request.asked": _asked,
     "request.broke_glass": _broke_glass,
     "request.seconded": _seconded,

@@ -12,8 +12,9 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from broker.access.ask_site import NO_CALL
 from broker.access.equipment import Equipment
-from broker.access.take_back import NO_CALL
+from broker.access.late.write_down import write_down_late
 from broker.adapters.port import Adapter
 from broker.errors import BrokerError, CompanionMissing, Conflict, Refused, Unavailable
 from broker.policy.catalog import Repair, SiteRules
@@ -47,6 +48,8 @@ NOTHING_WANTED = Wanted()
 
 def reconcile_site(equipment: Equipment, site_id: str, wanted: Wanted = NOTHING_WANTED) -> list[OpenDrift]:
     """Answers what is open afterwards. BrokerError when the site, or a part of the broker, could not be used."""
+    # What a site was told while nothing could be written must not look like somebody else's doing.
+    write_down_late(equipment)
     with equipment.store.read() as reader:
         site = get_site(reader, site_id)
     adapter = equipment.adapter_for(site)
