@@ -44,7 +44,9 @@ from broker.web.holding import tokens as grant_tokens
 from broker.web.holding.grant_row import live_access_of
 from broker.web.issuing import asked_about, authorize, documents, shared_signals, tokens
 from broker.web.parts import Parts
-from broker.web.reviewing import history, ledger_check, reviews
+from broker.web.reviewing import ledger_check, reviews
+from broker.web.reviewing.history import files as history_files
+from broker.web.reviewing.history import kept_views, listing, pictures
 
 LARGEST_FORM = 64 * 1024
 _THIS_MACHINE = ("127.0.0.1", "localhost")
@@ -71,7 +73,10 @@ PAGES: tuple[Blueprint, ...] = (
     opening.pages,
     watching.pages,
     reviews.pages,
-    history.pages,
+    listing.pages,
+    history_files.pages,
+    kept_views.pages,
+    pictures.pages,
     ledger_check.pages,
     sites.pages,
     drifts.pages,

@@ -19,6 +19,8 @@ from broker.identity.caller import Caller
 from broker.identity.factors.lost.ask_help import ask_help
 from broker.identity.factors.passkeys.tables import passkeys
 from broker.identity.people import Role, by_id
+from broker.review.history.filters import Filters
+from broker.review.history.views.kept import keep_view
 from broker.revocation.reconcile.drift import Drift, DriftKind
 from broker.revocation.reconcile.open_drifts import open_drift, open_drifts
 from broker.store import metadata
@@ -65,6 +67,7 @@ class Estate:
             "passkey_id": self._a_passkey(),
             "filename": "broker.css",
             "name": "not-found",
+            "view_id": self._a_view(),
         }
         self.members = {
             "clinician": clinic.clinician,
@@ -136,6 +139,13 @@ class Estate:
             made = {"sign_count": 0, "transports": [], "aaguid": "", "backed_up": False, "made_at": tx.at}
             tx.execute(insert(passkeys).values(**row, **about, **made))
         return row["id"]
+
+    def _a_view(self) -> str:
+        """Shown to nobody but the reviewer who keeps it."""
+        parts, reviewer = self.front.parts, self.front.clinic.reviewer
+        with parts.store.write() as tx:
+            filters = Filters(break_glass=True)
+            return keep_view(tx, parts.ledger, reviewer.id, "Broken glass", filters, shared=False).id
 
     def _a_plea(self) -> str:
         """Somebody who waits for an approver's word."""

@@ -1,5 +1,3 @@
-import csv
-import io
 import re
 
 import pytest
@@ -98,17 +96,27 @@ def test_pages_go_on_where_the_last_one_ended(past: Past, reviewer: Browser) -> 
     assert 'href="/history?break_glass=yes">Newest</a>' in reviewer.page
 
 
-def test_the_file_answers_the_same_question(past: Past, reviewer: Browser) -> None:
-    """Download CSV on a filtered page gives the filtered grants."""
-    broken = past.broken()
-    past.ordinary()
-    reviewer.get("/history?break_glass=yes")
-    link = re.search(r'href="(/history\.csv[^"]*)">Download CSV', reviewer.page)
+def test_pages_lead_back_as_well(past: Past, reviewer: Browser) -> None:
+    """Newer leads to the page before this one; where that is the first, to the first."""
+    made = [past.broken().id for _ in range(3)][::-1]
+    reviewer.get(f"/history?after={made[1]}")
+    link = re.search(r'href="(/history\?before=[^"]*)" rel="prev">Newer</a>', reviewer.page)
     assert link is not None
-    answer = reviewer.get(link.group(1).replace("&amp;", "&"))
-    assert answer.mimetype == "text/csv"
-    assert answer.headers["Content-Disposition"].startswith("attachment")
-    assert [row["grant"] for row in csv.DictReader(io.StringIO(answer.text))] == [broken.id]
+    reviewer.get(link.group(1))
+    assert shown(reviewer) == made
+    assert 'rel="prev"' not in reviewer.page
+
+
+def test_a_night_is_asked_for_by_its_hours(past: Past, reviewer: Browser) -> None:
+    """The form takes hours, a weekday and an order, and the address holds them."""
+    past.ordinary()
+    reviewer.get("/history")
+    typed = {"earliest_hour": "20", "before_hour": "6", "weekday": "sunday", "oldest_first": "yes"}
+    location = reviewer.post("/history", typed).location
+    assert location == "/history?weekday=sunday&earliest_hour=20&before_hour=6&oldest_first=yes"
+    reviewer.get(location)
+    assert shown(reviewer) == []
+    assert '<option value="20" selected>' in reviewer.page
 
 
 def test_an_unconfirmed_end_is_said_on_top(past: Past, archive: Front) -> None:
@@ -154,7 +162,9 @@ def test_an_unknown_grant_has_no_page(reviewer: Browser) -> None:
     assert reviewer.get("/history/grant_unknown").status_code == 404
 
 
-@pytest.mark.parametrize("path", ["/history", "/history.csv", "/history/{grant}"])
+@pytest.mark.parametrize(
+    "path", ["/history", "/history.csv", "/history/pictures", "/history/views", "/history/{grant}"]
+)
 @pytest.mark.parametrize("who", ["clinician", "approver"])
 def test_the_history_is_not_for_those_it_is_about(past: Past, archive: Front, path: str, who: str) -> None:
     """Neither clinicians nor approvers read who looked at whom."""

@@ -5,15 +5,10 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime
 
-from broker.policy.catalog import Catalog
-from broker.review.history.filters import Filters
-from broker.review.history.page import history_page
 from broker.review.history.rows import HistoryRow
-from broker.store import Store
 
-CHUNK = 500
 HEADS = (
     "grant",
     "request",
@@ -41,23 +36,11 @@ _DANGEROUS = frozenset(
 )
 
 
-def csv_lines(
-    store: Store, catalog: Catalog, filters: Filters, zone: tzinfo, *, chunk: int = CHUNK
-) -> Iterator[str]:
-    """The file in parts, as they are read: heads first, then ``chunk`` grants at a time, newest first.
-
-    Nothing is kept open between two parts, so that a slow reader does not hold the store.
-    """
+def csv_lines(parts: Iterable[Sequence[HistoryRow]]) -> Iterator[str]:
+    """The file as it is read: heads first, then a part for each batch of grants."""
     yield _written([HEADS])
-    after: str | None = None
-    while True:
-        with store.read() as reader:
-            page = history_page(reader, catalog, filters, zone, after=after, most=chunk)
-        if page.rows:
-            yield _written(map(_cells, page.rows))
-        after = page.next_after
-        if after is None:
-            return
+    for rows in parts:
+        yield _written(map(_cells, rows))
 
 
 def harmless(cell: str) -> str:

@@ -1,5 +1,7 @@
 import csv
 import io
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -7,13 +9,19 @@ from hypothesis import strategies as st
 from sqlalchemy import update
 
 from broker.identity.tables import people
-from broker.review.history.csv_export import HEADS, csv_lines, harmless
+from broker.review.history.exporting.batches import batches
+from broker.review.history.exporting.csv_file import HEADS, csv_lines, harmless
 from broker.review.history.filters import Filters
+from broker.review.history.rows import HistoryRow
 from tests.fakes.past import Past
 
 
+def read(past: Past, *, chunk: int = 500, **wanted: Any) -> Iterator[Sequence[HistoryRow]]:
+    return batches(past.store, past.equipment.catalog, Filters(**wanted), past.zone, chunk=chunk)
+
+
 def rows(past: Past, **wanted: object) -> list[dict[str, str]]:
-    lines = csv_lines(past.store, past.equipment.catalog, Filters(**wanted), past.zone)  # type: ignore[arg-type]
+    lines = csv_lines(read(past, **wanted))
     return list(csv.DictReader(io.StringIO("".join(lines))))
 
 
@@ -28,7 +36,7 @@ def test_the_file_holds_what_the_page_shows(past: Past) -> None:
 def test_a_patient_appears_only_by_our_own_id(past: Past) -> None:
     """Neither the clinic's id for the patient nor the note leaves with the file."""
     past.ordinary()
-    text = "".join(csv_lines(past.store, past.equipment.catalog, Filters(), past.zone))
+    text = "".join(csv_lines(read(past)))
     assert past.patient.id in text
     assert "P-1001" not in text
     assert "collapsed" not in text
@@ -42,7 +50,7 @@ def test_times_are_utc(past: Past) -> None:
 
 def test_an_empty_history_is_a_file_with_heads(past: Past) -> None:
     """Nothing found is said by a file, not by an error."""
-    assert "".join(csv_lines(past.store, past.equipment.catalog, Filters(), past.zone)).split("\r\n") == [
+    assert "".join(csv_lines(read(past))).split("\r\n") == [
         ",".join(HEADS),
         "",
     ]
@@ -73,6 +81,6 @@ def test_nothing_else_is_changed(cell: str) -> None:
 def test_many_grants_come_in_parts(past: Past) -> None:
     """The file is read chunk by chunk, and no grant is lost between two."""
     made = [past.broken().id for _ in range(5)]
-    parts = list(csv_lines(past.store, past.equipment.catalog, Filters(), past.zone, chunk=2))
+    parts = list(csv_lines(read(past, chunk=2)))
     assert [part.count("\r\n") for part in parts] == [1, 2, 2, 1]
     assert [row["grant"] for row in csv.DictReader(io.StringIO("".join(parts)))] == made[::-1]
