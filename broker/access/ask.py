@@ -13,6 +13,7 @@ from broker.access.factor_wanted import short_of_policy
 from broker.access.grant import Grant, grant_of_request
 from broker.access.issue import issue
 from broker.access.note_check import MAXIMUM_LENGTH, what_looks_identifying
+from broker.access.override import check_danger, record_override
 from broker.access.plan import AskForm, plan
 from broker.access.prove import prove
 from broker.access.request import AccessRequest, RequestState, insert_request, move_request, request_of
@@ -90,7 +91,7 @@ def plan_and_prove(
     if isinstance(proof, Refusal):
         return proof
     request = replace(request, factor_method=str(proof.method), factor_at=proof.at)
-    return _admit(tx, equipment, request, form.note.strip(), prove(proof, action))
+    return _admit(tx, equipment, request, form, prove(proof, action))
 
 
 def action_of(request: AccessRequest) -> Action:
@@ -107,14 +108,19 @@ def _check_note(form: AskForm) -> None:
         words = ", ".join(found)
         fault = f"The note seems to hold {words}. Take it out, or confirm below that it identifies nobody."
         raise Invalid("The note may identify somebody.", {"note": fault})
+    check_danger(form.danger, confirmed=form.note_confirmed)
 
 
 def _admit(
-    tx: Transaction, equipment: Equipment, request: AccessRequest, note: str, proof: Mapping[str, Any]
+    tx: Transaction, equipment: Equipment, request: AccessRequest, form: AskForm, proof: Mapping[str, Any]
 ) -> Asked:
     insert_request(tx, request)
-    kept = equipment.notes.write(tx, note, About(NoteKind.REQUEST, request.id, request.person_id))
+    kept = equipment.notes.write(
+        tx, form.note.strip(), About(NoteKind.REQUEST, request.id, request.person_id)
+    )
     equipment.ledger.append(tx, _asked(request, kept, proof))
+    if request.overrides_block:
+        record_override(tx, equipment, request, form.danger)
     if request.approvals_needed > 0:
         return Asked(request, None)
     approved = move_request(tx, equipment.ledger, request, RequestState.APPROVED, _by_policy(request))
@@ -144,6 +150,7 @@ def _asked(request: AccessRequest, note: Fact | None, proof: Mapping[str, Any]) 
         "scope_sha256": scope_digest(request.scope),
         "policy": request.policy_digest,
         "factor": dict(proof),
+        **({"overrides_block": True} if request.overrides_block else {}),
     }
     return Entry(
         "request.asked", request.person_id, request=request.id, subject=request.person_id, facts=facts

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from broker.access.ask import Asked, ask, plan_and_prove, record_refusal, sent_before
 from broker.access.equipment import Equipment, TypedCode
+from broker.access.override import check_danger
 from broker.access.plan import AskForm
 from broker.access.request import AccessRequest
 from broker.access.withdraw import own_request, withdraw_in
@@ -23,14 +24,23 @@ def break_glass(equipment: Equipment, person: Person, form: AskForm, typed: Type
     return ask(equipment, person, replace(form, path=Path.BREAK_GLASS), typed)
 
 
-def break_glass_instead(equipment: Equipment, person: Person, request_id: str, typed: TypedCode) -> Asked:
+def break_glass_instead(
+    equipment: Equipment,
+    person: Person,
+    request_id: str,
+    typed: TypedCode,
+    *,
+    danger: str = "",
+    danger_confirmed: bool = False,
+) -> Asked:
     """Turn one's own unanswered request into break-glass, once policy's waiting time is over.
 
     Refused while approvers still have time; the waiting request is withdrawn in
-    the commit that grants the new one.
+    the commit that grants the new one. ``danger`` is stated to pass the block of an overdue review.
     """
+    check_danger(danger, confirmed=danger_confirmed)
     try:
-        outcome = _instead(equipment, person, request_id, typed)
+        outcome = _instead(equipment, person, request_id, typed, danger)
     except (Invalid, Refused) as error:
         record_refusal(equipment, person, Path.BREAK_GLASS, error)
         raise
@@ -48,13 +58,16 @@ def may_break_glass_now(request: AccessRequest, reader: Reader) -> bool:
     )
 
 
-def _instead(equipment: Equipment, person: Person, request_id: str, typed: TypedCode) -> Asked | Refusal:
+def _instead(
+    equipment: Equipment, person: Person, request_id: str, typed: TypedCode, danger: str
+) -> Asked | Refusal:
     with equipment.store.write() as tx:
         waiting = own_request(tx, person, request_id)
         if earlier := sent_before(tx, person.id, _submission(waiting)):
             return earlier
         _check_waited(tx, waiting)
-        outcome = plan_and_prove(tx, equipment, person, _same_question(tx, equipment, waiting), typed)
+        form = replace(_same_question(tx, equipment, waiting), danger=danger)
+        outcome = plan_and_prove(tx, equipment, person, form, typed)
         if isinstance(outcome, Asked):
             withdraw_in(tx, equipment, waiting, superseded_by=outcome.request.id)
         return outcome

@@ -39,7 +39,9 @@ _FIELDS = {
 
 @dataclass(frozen=True)
 class AskForm:
-    """What the form carried. ``submission`` was made with the form, so that sending it twice asks once."""
+    """What the form carried. ``submission`` was made with the form, so that sending it twice asks once.
+    ``danger`` is what threatens the patient, stated to pass the block of an overdue review.
+    """
 
     submission: str
     patient_ref: str
@@ -51,6 +53,7 @@ class AskForm:
     path: Path = Path.ORDINARY
     note_confirmed: bool = False
     extends: Grant | None = None
+    danger: str = ""
 
 
 def decide_by_policy(
@@ -73,6 +76,7 @@ def decide_by_policy(
         duration=form.duration,
         compartment=compartment,
         already_held=held,
+        danger_stated=bool(form.danger.strip()),
     )
     return evaluate(equipment.catalog, subject, question)
 
@@ -138,6 +142,7 @@ def _request(
         review_within=decision.review_within,
         closed_at=None,
         extends_grant=form.extends.id if form.extends else None,
+        overrides_block=decision.overrides_block,
     )
 
 

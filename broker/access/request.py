@@ -68,6 +68,7 @@ class AccessRequest:
     extends_grant: str | None
     factor_method: str | None = None
     factor_at: datetime | None = None
+    overrides_block: bool = False
 
     @property
     def is_pending(self) -> bool:

@@ -55,4 +55,5 @@ def _question(request: AccessRequest, extended: Grant | None) -> AskForm:
         path=Path(request.path),
         note_confirmed=True,
         extends=extended,
+        danger="stated" if request.overrides_block else "",
     )

@@ -1,6 +1,18 @@
 """Requests, what approvers said of them, the grants that came of them, and the reviews owed."""
 
-from sqlalchemy import JSON, Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    false,
+)
 
 from broker.store import UTCDateTime, metadata
 
@@ -32,6 +44,8 @@ access_requests = Table(
     # The factor that gated it; unknown only for requests of an earlier version.
     Column("factor_method", String(20)),
     Column("factor_at", UTCDateTime),
+    # The danger was stated to pass a block by an overdue review.
+    Column("overrides_block", Boolean, nullable=False, server_default=false()),
     UniqueConstraint("person_id", "submission"),
     Index("ix_access_requests_state_lapses_at", "state", "lapses_at"),
     Index("ix_access_requests_person_id_asked_at", "person_id", "asked_at"),
@@ -103,8 +117,18 @@ reviews = Table(
     Column("outcome", String(20)),
     Column("signed_by", String(40)),
     Column("signed_at", UTCDateTime),
+    Column("state", String(20), nullable=False, server_default="open"),
+    # Counts the moves, so that of two who act at once one is told.
+    Column("turn", Integer, nullable=False, server_default="0"),
+    Column("assigned_to", String(40)),
+    Column("assigned_at", UTCDateTime),
+    # Where a second opinion is given or waited for.
+    Column("first_outcome", String(20)),
+    Column("first_by", String(40)),
+    Column("first_at", UTCDateTime),
     Index("ix_reviews_holder_id_signed_at", "holder_id", "signed_at"),
     Index("ix_reviews_signed_at_due_at", "signed_at", "due_at"),
+    Index("ix_reviews_assigned_to_signed_at", "assigned_to", "signed_at", "due_at"),
 )
 
 # Orders that freeze accounts of a site and end what they have open; kept, because the last one stands.

@@ -57,6 +57,7 @@ class Subject:
 class Ask:
     """What for. ``compartment`` is the patient's, None when there is no such patient.
     ``already_held``, for an extension: what the grant it follows, and all before that, last together.
+    ``danger_stated``: the person said what threatens the patient, to pass the block of an overdue review.
     """
 
     entitlement_id: str
@@ -66,6 +67,7 @@ class Ask:
     duration: timedelta
     compartment: str | None
     already_held: timedelta = timedelta(0)
+    danger_stated: bool = False
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,7 @@ class Decision:
     ``duration`` may be less than was asked, when break-glass or an extension was shortened.
     ``lapse_after`` and ``approver_factor_fresh_for`` are None when nobody has to approve,
     ``review_within`` when no review is due, ``break_glass_after`` when breaking the glass would be refused.
+    ``overrides_block``: an overdue review would have refused it, had the danger not been stated.
     """
 
     outcome: Outcome
@@ -97,6 +100,7 @@ class Decision:
     lapse_after: timedelta | None = None
     break_glass_after: timedelta | None = None
     review_within: timedelta | None = None
+    overrides_block: bool = False
 
     @property
     def allowed(self) -> bool:

@@ -19,7 +19,10 @@ def evaluate(catalog: Catalog, subject: Subject, ask: Ask) -> Decision:
     reasons = tuple(_reasons(catalog, subject, ask, entitlement, terms))
     if entitlement is None or terms is None or not all(reason.met for reason in reasons):
         return Decision(Outcome.REFUSE, reasons, catalog.digest)
-    return _allow(catalog, entitlement, terms, ask, reasons)
+    allowed = _allow(catalog, entitlement, terms, ask, reasons)
+    if terms.approvals_needed > 0 or not rules.overrides_block(catalog, subject, ask):
+        return allowed
+    return replace(allowed, overrides_block=True, review_within=_sooner(catalog, allowed.review_within))
 
 
 def _reasons(
@@ -38,7 +41,7 @@ def _reasons(
     yield rules.purpose_allowed(catalog, terms, ask)
     yield rules.duration_allowed(terms, ask)
     if terms.approvals_needed == 0:
-        yield rules.reviews_done(subject)
+        yield rules.reviews_done(catalog, subject, ask)
 
 
 def _allow(
@@ -63,6 +66,11 @@ def _allow(
         lapse_after=entitlement.approvals.lapse_after,
         break_glass_after=_break_glass_after(catalog, entitlement, ask),
     )
+
+
+def _sooner(catalog: Catalog, within: timedelta | None) -> timedelta | None:
+    said = [each for each in (within, catalog.reviews.override_within) if each is not None]
+    return min(said, default=None)
 
 
 def _break_glass_after(catalog: Catalog, entitlement: Entitlement, ask: Ask) -> timedelta | None:

@@ -86,14 +86,22 @@ def factor_enrolled(entitlement: Entitlement, subject: Subject) -> Reason:
     return Reason(Rule.FACTOR_ENROLLED, words, met)
 
 
-def reviews_done(subject: Subject) -> Reason:
-    met = subject.overdue_reviews == 0
+def reviews_done(catalog: Catalog, subject: Subject, ask: Ask) -> Reason:
+    if subject.overdue_reviews == 0:
+        return Reason(Rule.REVIEWS_DONE, "No review of this person's access is overdue.", met=True)
+    if overrides_block(catalog, subject, ask):
+        words = "A review of earlier access is overdue. The danger was stated, so it is given all the same."
+        return Reason(Rule.REVIEWS_DONE, words, met=True)
     words = (
-        "No review of this person's access is overdue."
-        if met
-        else "A review of earlier access is overdue, so nothing is granted without an approver until it is done."
+        "A review of earlier access is overdue, so nothing is granted without an approver until it is done."
     )
-    return Reason(Rule.REVIEWS_DONE, words, met)
+    return Reason(Rule.REVIEWS_DONE, words, met=False)
+
+
+def overrides_block(catalog: Catalog, subject: Subject, ask: Ask) -> bool:
+    """Whether an overdue review stands in the way, and the stated danger leads past it."""
+    allowed = catalog.reviews.override_within is not None and ask.path is Path.BREAK_GLASS
+    return allowed and ask.danger_stated and subject.overdue_reviews > 0
 
 
 def _named(codes: tuple[str, ...] | list[str], words: Mapping[str, str]) -> str:

@@ -187,7 +187,7 @@ def _everything_that_can_happen(past: Past) -> Iterator[object]:
     yield past.ended(past.on_site())
     yield past.unconfirmed()
     yield past.doubly_approved()
-    yield sign(past.equipment, other.person, past.broken().id, Outcome.MISUSE, "no need")
+    yield sign(past.equipment, other.person, past.broken().id, Outcome.QUESTIONABLE, "no need")
     fresh = past.approver.fresh
     yield decide(past.equipment, past.approver.person, past.ask().request.id, Verdict.DENY, "why", fresh)
     running = past.ordinary()

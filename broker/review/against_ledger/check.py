@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 from broker.notes.note_box import NoteBox
 from broker.review.against_ledger.disagreement import Disagreement
-from broker.review.against_ledger.grants import look_at_grants, look_at_reviews
+from broker.review.against_ledger.grants import look_at_grants
 from broker.review.against_ledger.identities import look_at_identities
 from broker.review.against_ledger.notes import look_at_notes
 from broker.review.against_ledger.people import look_at_people, look_at_sessions
 from broker.review.against_ledger.requests import look_at_requests
+from broker.review.against_ledger.reviews import look_at_reviews
 from broker.store import Reader, Store
 
 MOST_KEPT = 100

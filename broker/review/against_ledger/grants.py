@@ -1,4 +1,4 @@
-"""Grants, and the reviews they owe."""
+"""Grants, as the ledger has them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sqlalchemy import Row
 
 from broker.access.grant import GrantState
 from broker.access.scope_digest import scope_digest
-from broker.access.tables import grants, reviews
+from broker.access.tables import grants
 from broker.ledger.entry import Entry
 from broker.ledger.tables import ledger_entries
 from broker.review.against_ledger.disagreement import Disagreement, compare
@@ -18,7 +18,6 @@ from broker.review.against_ledger.told import batches, gone, told_of
 from broker.store import Reader
 
 _STATES = {f"grant.{state}": state.value for state in GrantState}
-_REVIEWED = ("review.opened", "review.signed")
 
 
 def look_at_grants(reader: Reader) -> Iterator[Disagreement]:
@@ -31,18 +30,6 @@ def look_at_grants(reader: Reader) -> Iterator[Disagreement]:
         for row in batch:
             yield from _grant(row, told.get(row.id, ()))
     yield from gone(reader, "grant.issued", ledger_entries.c.grant_id, grants.c.id)
-
-
-def look_at_reviews(reader: Reader) -> Iterator[Disagreement]:
-    """A review deleted, put off, or signed by nobody."""
-    for batch in batches(reader, reviews):
-        if isinstance(batch, Disagreement):
-            yield batch
-            continue
-        told = told_of(reader, ledger_entries.c.grant_id, [row.grant_id for row in batch], _REVIEWED)
-        for row in batch:
-            yield from _review(row, told.get(row.grant_id, ()))
-    yield from gone(reader, "review.opened", ledger_entries.c.grant_id, reviews.c.grant_id)
 
 
 def _grant(row: Row[Any], entries: Sequence[Entry]) -> Iterator[Disagreement]:
@@ -67,17 +54,3 @@ def _grant(row: Row[Any], entries: Sequence[Entry]) -> Iterator[Disagreement]:
         told["family_began_at"] = datetime.fromisoformat(str(facts["family_began_at"]))
     found = {**row._mapping, "scope_sha256": scope_digest(row.scope)}  # noqa: SLF001 - SQLAlchemy's documented way to a row's columns
     yield from compare("grants", row.id, told, found)
-
-
-def _review(row: Row[Any], entries: Sequence[Entry]) -> Iterator[Disagreement]:
-    if not entries or entries[0].event != "review.opened":
-        yield Disagreement("reviews", row.grant_id, "no entry of the ledger opened it.")
-        return
-    opened, signed = entries[0], next((each for each in entries if each.event == "review.signed"), None)
-    told = {
-        "holder_id": opened.subject,
-        "due_at": datetime.fromisoformat(str(opened.facts["due_at"])),
-        "signed_by": signed.actor if signed else None,
-        "outcome": signed.facts["outcome"] if signed else None,
-    }
-    yield from compare("reviews", row.grant_id, told, dict(row._mapping))  # noqa: SLF001 - as above

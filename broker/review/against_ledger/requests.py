@@ -58,6 +58,7 @@ def _request(row: Row[Any], entries: Sequence[Entry]) -> Iterator[Disagreement]:
         "extends_grant": facts["extends"],
         "policy_digest": facts["policy"],
         "state": _STATES[entries[-1].event],
+        "overrides_block": facts.get("overrides_block", False),
     }
     if "scope_sha256" in facts:  # not in the entries of an earlier version
         told["scope_sha256"] = facts["scope_sha256"]

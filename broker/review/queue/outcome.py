@@ -9,6 +9,8 @@ class Outcome(StrEnum):
     APPROPRIATE = "appropriate"
     QUESTIONABLE = "questionable"
     MISUSE = "misuse"
+    DRILL = "drill"
 
 
-NOTE_NEEDED = frozenset({Outcome.QUESTIONABLE, Outcome.MISUSE})
+# A drill too: it says which one, so that nobody makes an embarrassing access one afterwards in passing.
+NOTE_NEEDED = frozenset({Outcome.QUESTIONABLE, Outcome.MISUSE, Outcome.DRILL})

@@ -10,6 +10,7 @@ from broker.policy.decision import Path
 from broker.policy.scope_words import scope_words, software_words
 from broker.review.story.code_words import CODE_WORDS
 from broker.review.story.late_words import LATE_WORDS, late_sentence
+from broker.review.story.review_words import REVIEW_WORDS
 from broker.review.story.seen import Seen, Words
 from broker.review.story.site_words import SITE_WORDS
 from broker.review.story.token_words import TOKEN_WORDS
@@ -160,20 +161,6 @@ def _signal_given_up(_seen: Seen) -> Words:
     return Words("A receiver was not told of the end", "It did not take the event; see Receivers.", "stop")
 
 
-def _review_opened(_seen: Seen) -> Words:
-    return Words("A review became due")
-
-
-def _review_overdue(_seen: Seen) -> Words:
-    return Words("The review was overdue", "The holder and the reviewers were told.", "stop")
-
-
-def _review_signed(seen: Seen) -> Words:
-    outcome = seen.facts["outcome"]
-    kind = "done" if outcome == "appropriate" else "stop"
-    return Words(f"{seen.actor} reviewed it: {outcome}", kind=kind)
-
-
 def _comment(seen: Seen) -> str:
     return f"“{seen.note}”" if seen.note else ""
 
@@ -197,6 +184,7 @@ _WORDS: Mapping[str, Callable[[Seen], Words]] = {
     **SITE_WORDS,
     **TOKEN_WORDS,
     **CODE_WORDS,
+    **REVIEW_WORDS,
     **LATE_WORDS,
     "request.asked": _asked,
     "request.broke_glass": _broke_glass,
@@ -217,7 +205,4 @@ _WORDS: Mapping[str, Callable[[Seen], Words]] = {
     "grant.unconfirmed": _unconfirmed,
     "grant.revoked": _revoked,
     "signal.given_up": _signal_given_up,
-    "review.opened": _review_opened,
-    "review.overdue": _review_overdue,
-    "review.signed": _review_signed,
 }

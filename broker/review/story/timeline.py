@@ -39,6 +39,10 @@ _MOST = {
 }
 
 
+# Facts that hold the id of a person or a thing.
+_NAMED = ("site", "holding", "to", "before")
+
+
 @dataclass(frozen=True)
 class Step:
     """``at`` is UTC, None for what has no time yet; ``seq`` the ledger entry it tells, None for what is still to come."""
@@ -182,5 +186,5 @@ def _names(reader: Reader, entries: Iterable[Recorded]) -> Mapping[str, str]:
 def _ids(recorded: Recorded) -> Iterable[str]:
     facts: Mapping[str, Any] = recorded.entry.facts
     yield recorded.entry.actor
-    yield from (str(facts[name]) for name in ("site", "holding") if facts.get(name))
+    yield from (str(facts[name]) for name in _NAMED if facts.get(name))
     yield from (facts.get("scope") or {}).get("holdings", ())

@@ -10,7 +10,7 @@ from flask import Response, make_response, render_template
 from broker.access.grant import LIVE
 from broker.errors import Refused
 from broker.identity.people import Person
-from broker.review.queue.sign_off import check_may_sign
+from broker.review.queue.who_may_sign import check_may_sign
 from broker.review.story.timeline import Story, read_story
 from broker.store import Reader
 from broker.web.frame.guard import me

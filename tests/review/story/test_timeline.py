@@ -136,9 +136,9 @@ def test_the_review_is_part_of_the_story(past: Past) -> None:
     past.clock.advance(hours=25)
     sweep(past.equipment)
     tell_overdue(past.equipment)
-    sign(past.equipment, past.reviewer.person, grant.id, Outcome.MISUSE, "no emergency")
-    assert titles(past, grant.id)[-2:] == ["The review was overdue", "reviewer reviewed it: misuse"]
-    assert story(past, grant.id).review.outcome is Outcome.MISUSE  # type: ignore[union-attr]
+    sign(past.equipment, past.reviewer.person, grant.id, Outcome.QUESTIONABLE, "no emergency")
+    assert titles(past, grant.id)[-2:] == ["The review was overdue", "reviewer reviewed it: questionable"]
+    assert story(past, grant.id).review.outcome is Outcome.QUESTIONABLE  # type: ignore[union-attr]
 
 
 def test_an_expired_grant_nobody_swept_is_not_called_live(past: Past) -> None:
