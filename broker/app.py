@@ -10,7 +10,7 @@ from threading import BoundedSemaphore
 from flask import Flask
 
 from broker.access.equipment import Equipment, FactorCheck, TypedCode
-from broker.access.late.spool import USE, FolderSpool
+from broker.access.late.folder_spool import USE, FolderSpool
 from broker.clock import Clock, SystemClock
 from broker.credentials.dpop.at_the_door import Door
 from broker.credentials.dpop.nonces import Nonces

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import Row, insert, select
@@ -10,9 +11,9 @@ from sqlalchemy import Row, insert, select
 from broker.access.equipment import Equipment
 from broker.access.grant import LIVE, Cause, Grant, grant_of
 from broker.access.late.containments import write_down_order
+from broker.access.late.folder_spool import REFUSED
 from broker.access.late.lines import Lines
 from broker.access.late.record import Late, LateKind
-from broker.access.late.spool import REFUSED, digest_of
 from broker.access.late.tables import late_records
 from broker.access.tables import grants
 from broker.access.take_back import begin_taking_back
@@ -77,7 +78,7 @@ _WRITERS: Mapping[LateKind, Callable[[Transaction, Equipment, Late], None]] = {
 def _write_down_refused(equipment: Equipment, waiting: Lines) -> None:
     """A line somebody else wrote changes nothing; that it was there is told once."""
     for line in waiting.refused:
-        digest = digest_of(line)
+        digest = sha256(line).hexdigest()
         with equipment.store.write() as tx:
             if _is_new(tx, f"line_{digest}"):
                 facts = {"sha256": digest, "bytes": len(line), "kept_in": REFUSED}
