@@ -28,7 +28,7 @@ def upgrade() -> None:
         sa.Column("query", sa.JSON(), nullable=False),
         sa.Column("shared", sa.Boolean(), nullable=False),
         sa.Column("kept_at", UTCDateTime(), nullable=False),
-        sa.UniqueConstraint("owner_id", "name_key", name="uq_history_views_owner_id"),
+        sa.UniqueConstraint("owner_id", "name_key", name="uq_history_views_owner_id_name_key"),
     )
     op.create_index("ix_history_views_shared", "history_views", ["shared"])
     for name, (table, columns) in INDICES.items():
