@@ -55,7 +55,7 @@ def test_a_full_disk_grants_nothing_and_ends_access_on_the_site(
         clinic.break_glass()
     assert clinic.events() == events
     clock.advance(hours=1)
-    assert sweep(clinic.equipment).unrecorded > 0
+    sweep(clinic.equipment)  # whether the end still fits into the last page or not
     assert grant.id not in clinic.site.leases
     with clinic.store.read() as reader:
         assert not grant_is_effective(reader, grant.id, reader.at)

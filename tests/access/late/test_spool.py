@@ -13,8 +13,8 @@ import pytest
 
 from broker.access.late.folder_spool import FILE, REFUSED, FolderSpool
 from broker.access.late.record import Late, ended
-from tests.fakes.spooled import KEY, ROOM
 from tests.fakes.small_disk import small_disk
+from tests.fakes.spooled import KEY, ROOM
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 

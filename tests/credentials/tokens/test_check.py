@@ -12,6 +12,7 @@ from broker.credentials.tokens.access_token import AccessToken, Mint
 from broker.credentials.tokens.check import live_token
 from broker.credentials.tokens.tables import access_tokens
 from broker.identity.disable import disable, enable
+from broker.store.ended_elsewhere import Ended
 from tests.credentials.tokens.conftest import EHR, OTHER, Granted, Issue
 from tests.fakes.clinic import Clinic
 from tests.fakes.signing_keys import KeysInMemory
@@ -118,3 +119,14 @@ def test_a_row_that_is_gone_is_no_token(clinic: Clinic, mint: Mint, grant: Grant
     with clinic.store.write() as tx:
         tx.execute(delete(access_tokens))
     assert live(clinic, mint, issued.text) is None
+
+
+def test_a_token_is_dead_once_its_grant_ended_without_the_database(
+    clinic: Clinic, mint: Mint, grant: Grant, issued_for: Issue
+) -> None:
+    """What could not be written down counts all the same; another grant's token lives on."""
+    text = issued_for(grant).text
+    clinic.store.ended = lambda: {"grant_of_another": Ended(clinic.clock.now(), "handed_back")}
+    assert live(clinic, mint, text)
+    clinic.store.ended = lambda: {grant.id: Ended(clinic.clock.now(), "handed_back")}
+    assert live(clinic, mint, text) is None
