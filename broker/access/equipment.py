@@ -54,8 +54,14 @@ def _nobody(site_id: str, asked_at: datetime, observed: Observation) -> None:
     """Where nothing is reconciled."""
 
 
+def _granting() -> None:
+    """Where nothing bars granting."""
+
+
 @dataclass(frozen=True)
 class Equipment:
+    """``may_grant`` raises Unavailable while the ledger contradicts what was signed; ending access never asks it."""
+
     store: Store
     ledger: Ledger
     catalog: Catalog
@@ -64,4 +70,5 @@ class Equipment:
     adapter_for: Callable[[Site], Adapter]
     notes: NoteBox
     notice: Notice = _nobody
+    may_grant: Callable[[], None] = _granting
     spool: Spool = NoSpool()  # noqa: RUF009 - it has no state

@@ -23,8 +23,10 @@ ABANDONED_AFTER = timedelta(seconds=5)
 def issue(tx: Transaction, equipment: Equipment, request: AccessRequest, *, actor: str) -> Grant:
     """The grant of an approved request; its time counts from now. Pushed to a site afterwards by ``activate``.
 
-    Raises Refused or Conflict when what was asked could not be asked any more.
+    Raises Refused or Conflict when what was asked could not be asked any more, Unavailable while the ledger
+    cannot be vouched for.
     """
+    equipment.may_grant()
     check_still_allowed(tx, equipment, request)
     entitlement = equipment.catalog.entitlements[request.entitlement]
     extended = get_grant(tx, request.extends_grant) if request.extends_grant else None
