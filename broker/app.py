@@ -34,7 +34,7 @@ from broker.keyring.workshop import RingRules
 from broker.keys import Keys, open_keys
 from broker.lease_keys import RenewingSigner
 from broker.ledger.chain import Ledger
-from broker.ledger.checkpoints.keep import HeadKeeper
+from broker.ledger.checkpoints.keep import CheckpointKeeper
 from broker.ledger.read import latest
 from broker.notes.note_box import NoteBox
 from broker.notes.take_over import seal_plain_notes
@@ -102,7 +102,7 @@ def build_parts(settings: Settings, clock: Clock | None = None) -> Parts:
         signing_keys=ring,
         link_secrets=ring.link_secrets,
         site_seal=site_seal,
-        head_keeper=HeadKeeper(settings.heads_path, keys.ledger),
+        checkpoints=CheckpointKeeper(settings.heads_path, keys.ledger),
         mint=Mint(settings.base_url, ring, ledger),
         dpop_door=Door(store, Nonces([derived(keys.identity, "dpop nonces")])),
         issuer_keys=IssuerKeys(store.clock),

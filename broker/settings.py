@@ -22,7 +22,7 @@ class Settings(WrappingSettings):
     model_config = SettingsConfigDict(env_prefix="BROKER_", extra="ignore", frozen=True)
 
     state_dir: Path = Field(
-        default=Path("var"), description="keys, recordings, signed heads, embedded database"
+        default=Path("var"), description="keys, recordings, checkpoints of the ledger, embedded database"
     )
     database_url: str = Field(default="", description="SQLAlchemy URL; empty means SQLite in state_dir")
     policies_path: Path = Field(default_factory=lambda: asset_folder("policies"))

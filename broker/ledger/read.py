@@ -31,6 +31,11 @@ def entries_after(reader: Reader, seq: int, limit: int = PAGE) -> list[Recorded]
     return _entries(reader, ledger_entries.c.seq > seq, limit)
 
 
+def entries_of_event(reader: Reader, event: str) -> list[Recorded]:
+    """Every entry of an event that is rare, oldest first."""
+    return _entries(reader, ledger_entries.c.event == event)
+
+
 def latest(reader: Reader) -> Recorded | None:
     """The last entry, or None while nothing was written. Its ``at`` is an instant the broker must not fall behind."""
     last = select(ledger_head.c.seq).scalar_subquery()

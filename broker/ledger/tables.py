@@ -1,7 +1,8 @@
-"""The entries, and the one row that says where the chain ends.
+"""The entries, the one row that says where the chain ends, and hashes of whole stretches of it.
 
 ``body`` is the record; every other column is an index on it, checked against it
-by the verifier.
+by the verifier. A subtree's hash can be made again from the digests: it is kept
+so that a proof need not read the whole ledger.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from sqlalchemy import (
     event,
 )
 
-from broker.ledger.triggers import install_statements
+from broker.ledger.triggers import install_statements, subtree_guard_statements
 from broker.store import UTCDateTime, metadata
 
 _SEQ = BigInteger().with_variant(Integer, "sqlite")
@@ -58,8 +59,23 @@ ledger_head = Table(
 )
 ledger_head.add_is_dependent_on(ledger_entries)
 
+# The complete subtree over 2**level entries, level a multiple of 8, that is number ``place`` of its level, from 0.
+ledger_subtrees = Table(
+    "ledger_subtrees",
+    metadata,
+    Column("level", Integer, primary_key=True, autoincrement=False),
+    Column("place", _SEQ, primary_key=True, autoincrement=False),
+    Column("digest", String(64), nullable=False),
+)
+
 
 @event.listens_for(ledger_head, "after_create")
 def _guard(_table: Table, connection: Connection, **_options: Any) -> None:
     for statement in install_statements(connection.dialect.name):
+        connection.exec_driver_sql(statement)
+
+
+@event.listens_for(ledger_subtrees, "after_create")
+def _guard_subtrees(_table: Table, connection: Connection, **_options: Any) -> None:
+    for statement in subtree_guard_statements(connection.dialect.name):
         connection.exec_driver_sql(statement)

@@ -14,6 +14,8 @@ from sqlalchemy import Connection
 from broker.errors import ConfigurationError
 from broker.ledger.body import EMPTY_DIGEST
 
+_Rule = tuple[str, str, str, str | None, str]
+
 _SEED: Final = (
     "INSERT INTO ledger_head (id, seq, digest, at) "  # noqa: S608 - constants only
     f"VALUES (1, 0, '{EMPTY_DIGEST}', '1970-01-01 00:00:00.000000{{zone}}')"
@@ -37,6 +39,14 @@ _RULES: Final = (
     ("ledger_head_no_delete", "DELETE", "ledger_head", None, _KEPT),
     ("ledger_head_only_one", "INSERT", "ledger_head", "NOT EXISTS (SELECT 1 FROM ledger_head)", _STEP),
 )
+_NEXT_SUBTREE: Final = (
+    "NEW.place = (SELECT COALESCE(MAX(place) + 1, 0) FROM ledger_subtrees WHERE level = NEW.level)"
+)
+_SUBTREE_RULES: Final = (
+    ("ledger_subtrees_no_update", "UPDATE", "ledger_subtrees", None, _KEPT),
+    ("ledger_subtrees_no_delete", "DELETE", "ledger_subtrees", None, _KEPT),
+    ("ledger_subtrees_next_only", "INSERT", "ledger_subtrees", _NEXT_SUBTREE, _ORDER),
+)
 _TABLES: Final = ("ledger_entries", "ledger_head")
 _PRESENT: Final = {
     "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
@@ -47,16 +57,25 @@ _PRESENT: Final = {
 def install_statements(dialect: str) -> list[str]:
     """What to run, in order, once both tables exist: the empty chain's head, then the triggers."""
     zone = "" if dialect == "sqlite" else "+00"
-    return [_SEED.format(zone=zone), *guard_statements(dialect)]
+    return [_SEED.format(zone=zone), *_statements(dialect, _RULES, _TABLES)]
+
+
+def subtree_guard_statements(dialect: str) -> list[str]:
+    """The triggers of the table of subtrees, once it exists."""
+    return _statements(dialect, _SUBTREE_RULES, ("ledger_subtrees",))
 
 
 def guard_statements(dialect: str) -> list[str]:
     """The triggers alone, for a migration that had to rebuild a table."""
+    return _statements(dialect, _RULES, _TABLES) + subtree_guard_statements(dialect)
+
+
+def _statements(dialect: str, rules: tuple[_Rule, ...], tables: tuple[str, ...]) -> list[str]:
     if dialect == "sqlite":
-        return [_sqlite_trigger(*rule) for rule in _RULES]
+        return [_sqlite_trigger(*rule) for rule in rules]
     if dialect == "postgresql":
-        rows = [part for rule in _RULES for part in _postgresql_trigger(*rule)]
-        return rows + [part for table in _TABLES for part in _postgresql_truncation(table)]
+        rows = [part for rule in rules for part in _postgresql_trigger(*rule)]
+        return rows + [part for table in tables for part in _postgresql_truncation(table)]
     raise ConfigurationError(f"The ledger is not guarded on {dialect}.", help="Use SQLite or PostgreSQL.")
 
 
@@ -77,8 +96,9 @@ def missing_guards(connection: Connection) -> list[str]:
 
 
 def _guards(dialect: str) -> list[tuple[str, str]]:
-    truncation = [] if dialect == "sqlite" else [(f"{table}_no_truncate", table) for table in _TABLES]
-    return [(name, table) for name, _occasion, table, *_ in _RULES] + truncation
+    tables = () if dialect == "sqlite" else (*_TABLES, "ledger_subtrees")
+    truncation = [(f"{table}_no_truncate", table) for table in tables]
+    return [(name, table) for name, _occasion, table, *_ in (*_RULES, *_SUBTREE_RULES)] + truncation
 
 
 def _sqlite_trigger(name: str, occasion: str, table: str, holds: str | None, message: str) -> str:

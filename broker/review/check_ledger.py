@@ -7,8 +7,8 @@ from datetime import datetime
 
 from broker.ledger.body import parse_instant
 from broker.ledger.check_database import Checked, check_database
-from broker.ledger.checkpoints.heads import Head
-from broker.ledger.checkpoints.keep import HeadKeeper, last_head
+from broker.ledger.checkpoints.keep import CheckpointKeeper, last_vouched
+from broker.ledger.checkpoints.notes import Vouching
 from broker.ledger.snapshot import Snapshot, snapshot
 from broker.notes.note_box import NoteBox
 from broker.review.against_ledger.check import RowsChecked, check_rows
@@ -17,20 +17,20 @@ from broker.store import Store
 
 @dataclass(frozen=True)
 class Standing:
-    """What the database says of its end, unchecked, and the last head that was signed.
+    """What the database says of its end, unchecked, and the last that was signed.
 
-    ``size`` is None when even that cannot be read; ``head`` is None while nothing was signed.
+    ``size`` is None when even that cannot be read; ``signed`` is None while nothing was.
     """
 
     size: int | None
     last_at: datetime | None
     last_event: str
-    head: Head | None
+    signed: Vouching | None
 
     @property
     def unsigned(self) -> int:
-        """How many of the last entries no signed head vouches for yet."""
-        return max(0, (self.size or 0) - (self.head.size if self.head else 0))
+        """How many of the last entries no checkpoint vouches for yet."""
+        return max(0, (self.size or 0) - (self.signed.size if self.signed else 0))
 
 
 @dataclass(frozen=True)
@@ -45,27 +45,27 @@ class CheckedAt(Checked):
         return super().ok and self.rows.ok
 
 
-def standing(store: Store, keeper: HeadKeeper) -> Standing:
+def standing(store: Store, keeper: CheckpointKeeper) -> Standing:
     """A look that costs two small reads and trusts nothing it reads to be whole."""
-    head = last_head(keeper.path, keeper.key.public) if keeper.path.exists() else None
+    signed = last_vouched(keeper.path, keeper.key.public) if keeper.path.exists() else None
     with snapshot(store) as look:
-        return _standing(look, head)
+        return _standing(look, signed)
 
 
-def check(store: Store, keeper: HeadKeeper, notes: NoteBox | None = None) -> CheckedAt:
-    """Hold every entry against its digest, its neighbour and the signed heads, and the rows against them all."""
+def check(store: Store, keeper: CheckpointKeeper, notes: NoteBox | None = None) -> CheckedAt:
+    """Hold every entry against its digest, its neighbour and the checkpoints, and the rows against them all."""
     checked = check_database(store, keeper.path, keeper.key.public)
     rows = check_rows(store, notes) if checked.report.ok else RowsChecked()
     return CheckedAt(checked.report, checked.unguarded, rows, store.clock.now())
 
 
-def _standing(look: Snapshot, head: Head | None) -> Standing:
+def _standing(look: Snapshot, signed: Vouching | None) -> Standing:
     stored = look.head()
     if stored is None:
-        return Standing(None, None, "", head)
+        return Standing(None, None, "", signed)
     last = next(look.entries(stored.seq - 1), None)
     event = str(last.columns[2]) if last and last.columns else ""
-    return Standing(stored.seq, _instant(stored.at) if stored.seq else None, event, head)
+    return Standing(stored.seq, _instant(stored.at) if stored.seq else None, event, signed)
 
 
 def _instant(written: str) -> datetime | None:

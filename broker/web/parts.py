@@ -19,7 +19,7 @@ from broker.identity.signing_in.sign_in import Lobby
 from broker.identity.single_sign_on.single_sign_on import SingleSignOn
 from broker.keyring.signing_keys import SigningKeys
 from broker.ledger.chain import Ledger
-from broker.ledger.checkpoints.keep import HeadKeeper
+from broker.ledger.checkpoints.keep import CheckpointKeeper
 from broker.policy.catalog import Catalog
 from broker.sealing import Seal
 from broker.settings import Settings
@@ -42,7 +42,7 @@ class Parts:
     signing_keys: SigningKeys
     link_secrets: Callable[[], Sequence[bytes]]
     site_seal: Seal
-    head_keeper: HeadKeeper
+    checkpoints: CheckpointKeeper
     mint: Mint
     dpop_door: Door
     issuer_keys: IssuerKeys

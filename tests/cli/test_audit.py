@@ -51,16 +51,16 @@ def as_owner(place: Place, statement: str) -> None:
 
 
 def test_a_whole_ledger_is_said_to_be_whole(run: Callable[..., Result]) -> None:
-    """Exit status 0, and without a signed head a word on what that leaves open."""
+    """Exit status 0, and without a checkpoint a word on what that leaves open."""
     result = run("verify")
     assert result.exit_code == 0
     assert "whole: 3 entries" in result.output
-    assert "broker audit head" in result.output
+    assert "broker audit checkpoint" in result.output
 
 
-def test_a_signed_head_is_kept_and_used(run: Callable[..., Result], place: Place) -> None:
-    """Signing appends to the heads file, and the check says what it vouches for."""
-    result = run("head")
+def test_a_checkpoint_is_kept_and_used(run: Callable[..., Result], place: Place) -> None:
+    """Signing appends to the file, and the check says what it vouches for."""
+    result = run("checkpoint")
     assert "3 entries are vouched for" in result.output
     assert place.ledger_heads_path.exists()
     assert "vouches for the first 3 entries" in run("verify").output
@@ -76,8 +76,8 @@ def test_an_edit_is_named_and_fails(run: Callable[..., Result], place: Place) ->
 
 
 def test_a_truncation_is_named_and_fails(run: Callable[..., Result], place: Place) -> None:
-    """Entries cut off behind the database's back are found by the signed head; signing again is refused."""
-    run("head")
+    """Entries cut off behind the database's back are found by the checkpoint; signing again is refused."""
+    run("checkpoint")
     as_owner(place, "DELETE FROM ledger_entries WHERE seq = 3")
     as_owner(
         place, "UPDATE ledger_head SET (seq, digest) = (SELECT seq, digest FROM ledger_entries WHERE seq = 2)"
@@ -85,7 +85,7 @@ def test_a_truncation_is_named_and_fails(run: Callable[..., Result], place: Plac
     result = run("verify")
     assert result.exit_code == 1
     assert "entry 3 was cut off" in result.output
-    again = run("head")
+    again = run("checkpoint")
     assert again.exit_code == 1
     assert "cannot be vouched for" in str(again.exception)
 
@@ -104,7 +104,7 @@ def test_an_export_is_checked_with_the_public_key_alone(
     run: Callable[..., Result], place: Place, tmp_path: Path
 ) -> None:
     """The file and a key by another way are enough; without the key the one to compare is shown."""
-    run("head")
+    run("checkpoint")
     file = tmp_path / "ledger.jsonl"
     written = run("export", file)
     assert "3 entries written" in written.output
@@ -128,15 +128,15 @@ def test_an_export_that_nothing_signed_proves_nothing(run: Callable[..., Result]
 def test_heads_of_another_ledger_do_not_pass(run: Callable[..., Result], tmp_path: Path) -> None:
     """When the heads one brings vouch for nothing, the check fails."""
     (tmp_path / "empty").touch()
-    result = run("verify", "--heads", tmp_path / "empty")
+    result = run("verify", "--checkpoints", tmp_path / "empty")
     assert result.exit_code == 1
-    assert "None of the signed heads" in result.output
+    assert "None of the checkpoints" in result.output
 
 
 def test_a_key_that_others_can_read_signs_nothing(run: Callable[..., Result], place: Place) -> None:
     """The refusal says how to mend it."""
     place.ledger_key_path.chmod(0o644)
-    result = run("head")
+    result = run("checkpoint")
     assert isinstance(result.exception, ConfigurationError)
     assert "chmod 600" in result.exception.help
     assert not place.ledger_heads_path.exists()
@@ -151,7 +151,7 @@ def test_an_empty_ledger_is_not_signed(run: Callable[..., Result], place: Place)
         "INSERT INTO ledger_head VALUES (1, 0, "
         "'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855', '1970-01-01 00:00:00.000000')",
     )
-    assert "nothing to sign" in run("head").output
+    assert "nothing to sign" in run("checkpoint").output
 
 
 def test_many_faults_are_cut_short(run: Callable[..., Result], place: Place) -> None:

@@ -27,7 +27,7 @@ def as_owner(shell: Shell, *statements: str) -> None:
 @pytest.fixture
 def vouched(demo_shell: Shell) -> Shell:
     """A demo whose ledger was signed and found whole."""
-    assert demo_shell.run("audit", "head").returncode == 0
+    assert demo_shell.run("audit", "checkpoint").returncode == 0
     whole = demo_shell.run("audit", "verify")
     assert (whole.returncode, "The ledger is whole" in whole.stdout) == (0, True)
     return demo_shell

@@ -22,7 +22,7 @@ from broker.identity.sessions import sessions
 from broker.identity.signing_in.sign_in import Lobby
 from broker.key_encryption.key_folder import KeyFolder
 from broker.keys import open_keys
-from broker.ledger.checkpoints.keep import HeadKeeper
+from broker.ledger.checkpoints.keep import CheckpointKeeper
 from broker.ledger.entry import Entry
 from broker.patients.holdings import Holding
 from broker.patients.register import add_patient
@@ -105,7 +105,7 @@ class Front:
             signing_keys=signing_keys,
             link_secrets=lambda: [bytes(range(32))],
             site_seal=Seal(bytes(range(32)), "sites"),
-            head_keeper=HeadKeeper(settings.heads_path, open_keys(settings, used_before=False).ledger),
+            checkpoints=CheckpointKeeper(settings.heads_path, open_keys(settings, used_before=False).ledger),
             mint=Mint(settings.base_url, signing_keys, clinic.ledger),
             dpop_door=Door(clinic.store, Nonces([bytes(range(32))])),
             issuer_keys=IssuerKeys(clinic.clock),

@@ -8,7 +8,11 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
+from broker.ledger.body import EMPTY_DIGEST, leaf_digest
+from broker.ledger.checkpoints.checkpoint import Checkpoint
 from broker.ledger.checkpoints.heads import Head
+from broker.ledger.checkpoints.notes import Vouching
+from broker.ledger.merkle.tree import CompactRange
 from broker.ledger.verifying.faults import Kind, StoredHead
 from broker.ledger.verifying.verify import StoredEntry, verify
 
@@ -17,9 +21,18 @@ PLACES = st.integers(0, LENGTH - 1)
 NOW = datetime(2026, 3, 1, 13, 0, tzinfo=UTC)
 
 
-def faults(entries: list[StoredEntry], stored: StoredHead, *heads: Head) -> list[tuple[Kind, int | None]]:
-    report = verify(entries, stored_head=stored, heads=heads)
+def faults(
+    entries: list[StoredEntry], stored: StoredHead, *signed: Vouching
+) -> list[tuple[Kind, int | None]]:
+    report = verify(entries, stored_head=stored, checkpoints=signed)
     return [(fault.kind, fault.seq) for fault in report.faults]
+
+
+def root_of(entries: list[StoredEntry]) -> Checkpoint:
+    tree = CompactRange()
+    for entry in entries:
+        tree.append(bytes.fromhex(entry.digest))
+    return Checkpoint(len(entries), tree.root(), NOW)
 
 
 @given(place=PLACES, data=st.data())
@@ -76,14 +89,32 @@ def test_any_other_order(chain_of: Callable, head_of: Callable, order: list[int]
 
 
 @given(length=st.integers(0, LENGTH - 1))
-def test_any_truncation_that_a_signed_head_counts(chain_of: Callable, head_of: Callable, length: int) -> None:
-    """However much of the end is cut, with the head row set right, the signed head says from where."""
+def test_any_truncation_that_a_checkpoint_counts(chain_of: Callable, head_of: Callable, length: int) -> None:
+    """However much of the end is cut, with the head row set right, what was signed says from where."""
     entries = chain_of(LENGTH)
-    signed = Head(LENGTH, entries[-1].digest, NOW)
     left = entries[:length]
     stored = head_of(left) if left else StoredHead(0, entries[0].columns[7], "")
     assert faults(left, stored) == []
-    assert faults(left, stored, signed) == [(Kind.TRUNCATED, length + 1)]
+    for signed in (root_of(entries), Head(LENGTH, entries[-1].digest, NOW)):
+        assert faults(left, stored, signed) == [(Kind.TRUNCATED, length + 1)]
+
+
+@given(place=PLACES)
+def test_any_history_written_anew_below_a_checkpoint(
+    chain_of: Callable, head_of: Callable, place: int
+) -> None:
+    """From any entry on everything is put right, digests, links and head row: the checkpoint alone tells."""
+    entries = chain_of(LENGTH)
+    signed = root_of(entries)
+    previous = entries[place - 1].digest if place else EMPTY_DIGEST
+    for at in range(place, LENGTH):
+        body = entries[at].body.replace(entries[at].columns[7].encode(), previous.encode())
+        body = body.replace(b"person_b", b"person_x")
+        columns = (*entries[at].columns[:6], "person_x", previous)
+        previous = leaf_digest(body)
+        entries[at] = StoredEntry(columns, previous, body)
+    assert faults(entries, head_of(entries)) == []
+    assert faults(entries, head_of(entries), signed) == [(Kind.FORKED, LENGTH)]
 
 
 @given(place=PLACES, at=PLACES)

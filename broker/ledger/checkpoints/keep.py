@@ -1,4 +1,4 @@
-"""Signs where the chain stands now and keeps that outside the database."""
+"""Signs where the ledger stands now and keeps that outside the database."""
 
 from __future__ import annotations
 
@@ -10,22 +10,24 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from broker.errors import BrokerError
-from broker.ledger.checkpoints.heads import SEPARATOR, Head, parse_heads, read_notes, sign_head
+from broker.errors import BrokerError, Invalid, Unavailable
+from broker.ledger.checkpoints.checkpoint import Checkpoint, parse_checkpoint, sign_checkpoint
+from broker.ledger.checkpoints.notes import SEPARATOR, Vouching, parse_note, parse_notes, read_notes
+from broker.ledger.checkpoints.since import check_since
 from broker.ledger.signing.keys import PublicKey, SigningKey
-from broker.ledger.snapshot import snapshot
+from broker.ledger.subtrees import grow_subtrees
+from broker.ledger.tree_in_database import root_at
 from broker.ledger.verifying.faults import Fault, Kind, Report
-from broker.ledger.verifying.verify import BEGINNING, Start, verify
 from broker.store import Store
 
-# Enough for the last few hundred heads; the file is read whole only when none of them is good.
+# Enough for the last hundred checkpoints; the file is read whole only when none of them is good.
 _TAIL = 64 * 1024
 
 
 class LedgerBroken(BrokerError):
-    """The chain does not go on from its last signed head; signing it would vouch for a fraud."""
+    """The ledger does not go on from its last checkpoint; signing it would vouch for a fraud."""
 
-    help = "Run: broker audit verify. Keep the database and the heads file as they are; they are evidence."
+    help = "Run: broker audit verify. Keep the database and the file of checkpoints as they are; they are evidence."
 
     def __init__(self, fault: Fault) -> None:
         super().__init__(f"The ledger cannot be vouched for. {fault.words}")
@@ -33,49 +35,89 @@ class LedgerBroken(BrokerError):
 
 
 @dataclass(frozen=True)
-class HeadKeeper:
-    """Appends signed heads to the file ``path``. Several processes may keep the same file."""
+class CheckpointKeeper:
+    """Appends checkpoints to the file ``path``. Several processes may keep the same file."""
 
     path: Path
     key: SigningKey
 
-    def keep(self, store: Store) -> Head | None:
-        """Check what was added since the last head, sign where the chain stands, and append that.
+    def keep(self, store: Store) -> Checkpoint | None:
+        """Check what was added since the last checkpoint, sign where the ledger stands, and append that.
 
-        Answers the head kept, the last one when nothing was added, or None while
+        Answers the checkpoint kept, the last one when nothing was added, or None while
         the ledger is empty. Raises LedgerBroken instead of signing a fork.
         """
         with _locked(self.path) as file:
-            last = last_head(self.path, self.key.public)
-            report = _check_since(store, last)
+            last = last_vouched(self.path, self.key.public)
+            report = check_since(store, last, self.path, self.key.public)
             if report.first:
                 raise LedgerBroken(report.first)
-            if last and last.size == report.last_seq:
+            if isinstance(last, Checkpoint) and last.size == report.last_seq:
                 return last
-            if report.last_seq == 0:
+            if report.last_seq == 0 or report.root is None:
                 return None
-            head = Head(report.last_seq, report.last_digest, store.clock.now())
-            _append(file, sign_head(self.key, head))
-            return head
+            _keep_subtrees(store, report)
+            checkpoint = Checkpoint(report.last_seq, report.root, store.clock.now())
+            _append(file, sign_checkpoint(self.key, checkpoint))
+            return checkpoint
+
+    def add(self, note: str) -> None:
+        """Append a note again with more signatures on it, such as a witness's. Raises Invalid unless our key signed it."""
+        parse_checkpoint(note, self.key.public)
+        with _locked(self.path) as file:
+            _append(file, note)
+
+    def last(self) -> tuple[str, Checkpoint] | None:
+        """The last checkpoint and its note, the latest with that many entries; None while there is none."""
+        return last_checkpoint(self.path, self.key.public) if self.path.exists() else None
 
 
-def last_head(path: Path, key: PublicKey) -> Head | None:
-    """The last head in the file that ``key`` signed; a part torn by a power cut is passed over."""
+def last_vouched(path: Path, key: PublicKey) -> Vouching | None:
+    """The last that ``key`` signed in the file; a part torn by a power cut is passed over."""
+    return max(_signed(path, key), key=_order, default=None)
+
+
+def last_checkpoint(path: Path, key: PublicKey) -> tuple[str, Checkpoint] | None:
+    """The last checkpoint that ``key`` signed in the file, and its note with every signature on it."""
     for tail in (_TAIL, None):
-        found = [head for head in parse_heads(read_notes(path, tail), key) if isinstance(head, Head)]
+        found: tuple[str, Checkpoint] | None = None
+        for note in read_notes(path, tail):
+            try:
+                said = parse_note(note, key)
+            except Invalid:
+                continue
+            if isinstance(said, Checkpoint) and (found is None or said.size >= found[1].size):
+                found = note, said
         if found:
-            return max(found, key=lambda head: head.size)
+            return found
     return None
 
 
-def _check_since(store: Store, last: Head | None) -> Report:
-    start = Start(last.size, last.digest) if last else BEGINNING
-    with snapshot(store) as look:
-        stored = look.head()
-        if stored and stored.seq < start.seq:
-            words = f"A head of {start.seq} entries was signed, and the ledger ends with {stored.seq}: its end was cut off."
-            raise LedgerBroken(Fault(Kind.TRUNCATED, stored.seq + 1, words))
-        return verify(look.entries(start.seq), stored_head=stored, start=start)
+def _signed(path: Path, key: PublicKey) -> list[Vouching]:
+    for tail in (_TAIL, None):
+        found = [said for said in parse_notes(read_notes(path, tail), key) if isinstance(said, Vouching)]
+        if found:
+            return found
+    return []
+
+
+def _order(said: Vouching) -> tuple[int, bool]:
+    return said.size, isinstance(said, Checkpoint)
+
+
+def _keep_subtrees(store: Store, report: Report) -> None:
+    try:
+        grow_subtrees(store, report.last_seq)
+    except Unavailable:
+        # They can be made again at any time; that the ledger stands here must be signed now.
+        return
+    with store.read() as reader:
+        found = root_at(reader, report.last_seq)
+    if found != report.root:
+        words = (
+            "The hashes kept of its earlier parts do not lead to its root: they or the entries were altered."
+        )
+        raise LedgerBroken(Fault(Kind.SUBTREE, None, words))
 
 
 @contextmanager

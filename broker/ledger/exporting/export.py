@@ -1,7 +1,7 @@
-"""One file an outsider can check alone: the public key, the signed heads, then every entry.
+"""One file an outsider can check alone: the public key, the checkpoints, then every entry.
 
 JSON Lines: a first line with the key and the database's own head, a line per
-signed head, a line per entry with its body verbatim.
+checkpoint, a line per entry with its body verbatim.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from broker.errors import ConfigurationError, Conflict, Invalid
-from broker.ledger.checkpoints.heads import parse_heads
+from broker.ledger.checkpoints.notes import parse_notes
 from broker.ledger.signing.keys import PublicKey, parse_public
 from broker.ledger.verifying.faults import Report, StoredHead
 from broker.ledger.verifying.verify import StoredEntry, verify
@@ -66,7 +66,7 @@ def verify_export(
 ) -> Report:
     """Check an export with nothing but this file, and better, a ``key`` the reader got elsewhere.
 
-    ``notes`` take the place of the signed heads in the file. Raises ConfigurationError
+    ``notes`` take the place of the checkpoints in the file. Raises ConfigurationError
     when the file is no export, or was made under another key than ``key``.
     """
     title = read_title(path)
@@ -75,8 +75,8 @@ def verify_export(
             "The export names another public key than the one you hold.",
             help="It is not an export of this ledger, or not the key of this ledger. Ask where each came from.",
         )
-    heads = parse_heads(_notes(path) if notes is None else notes, key or title.key)
-    return verify(_entries(path), stored_head=title.head, heads=heads, canonical=canonical)
+    signed = parse_notes(_notes(path) if notes is None else notes, key or title.key)
+    return verify(_entries(path), stored_head=title.head, checkpoints=signed, canonical=canonical)
 
 
 def read_title(path: Path) -> Title:

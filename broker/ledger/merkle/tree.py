@@ -33,14 +33,18 @@ class CompactRange:
         self.size = size
         self.hashes = list(hashes)
 
-    def append(self, leaf: bytes) -> None:
-        hashes, size = self.hashes, self.size
+    def append(self, leaf: bytes, level: int = 0) -> None:
+        """Add a leaf, or a whole subtree of ``2**level`` leaves where one begins."""
+        hashes, size = self.hashes, self.size >> level
         # Each low bit that is set is a complete subtree on the left, as large as what has grown on the right.
         while size & 1:
             leaf = _sha256(_NODE + hashes.pop() + leaf).digest()
             size >>= 1
         hashes.append(leaf)
-        self.size += 1
+        self.size += 1 << level
+
+    def copy(self) -> CompactRange:
+        return CompactRange(self.size, self.hashes)
 
     def root(self) -> bytes:
         """The tree's hash as it stands, 32 bytes; costs one hash per complete subtree."""
@@ -50,3 +54,13 @@ class CompactRange:
         for left in reversed(self.hashes[:-1]):
             found = node(left, found)
         return found
+
+
+def fold(hashes: Sequence[bytes]) -> bytes:
+    """The hash over a complete subtree's children of one level, as many as a power of two."""
+    while len(hashes) > 1:
+        hashes = [
+            _sha256(_NODE + left + right).digest()
+            for left, right in zip(hashes[::2], hashes[1::2], strict=True)
+        ]
+    return hashes[0]

@@ -6,14 +6,14 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
-from broker.ledger.checkpoints.heads import Head
+from broker.ledger.checkpoints.notes import Vouching
 
 # A ledger broken all over must not fill the memory of the one who checks it.
 KEPT_FAULTS: Final = 1000
 
 
 class Kind(StrEnum):
-    """What is wrong with an entry, with the end of the chain, or with a signed head."""
+    """What is wrong with an entry, with the end of the chain, or with what was signed."""
 
     EDITED_BODY = "edited body"
     EDITED_COLUMN = "edited column"
@@ -26,8 +26,9 @@ class Kind(StrEnum):
     HEAD_MISMATCH = "head mismatch"
     TRUNCATED = "truncated"
     FORKED = "forked"
-    BAD_HEAD = "bad signed head"
-    HEAD_BACK = "signed head back"
+    BAD_CHECKPOINT = "bad checkpoint"
+    CHECKPOINT_BACK = "checkpoint back"
+    SUBTREE = "altered subtree"
 
 
 @dataclass(frozen=True)
@@ -52,16 +53,17 @@ class StoredHead:
 class Report:
     """What was read and what was found.
 
-    ``heads`` counts the signed heads that fit; ``last_at`` is in a body's form;
-    ``faults`` holds the first KEPT_FAULTS in order, ``fault_count`` counts all.
+    ``checkpoints`` counts what was signed and fits, ``last_checkpoint`` is the last of it; ``last_at`` is in a
+    body's form; ``root`` is the Merkle root of all entries, None when one is missing; ``faults`` holds the first KEPT_FAULTS in order, ``fault_count`` counts all.
     """
 
     entries: int
-    heads: int
+    checkpoints: int
     last_seq: int
     last_digest: str
     last_at: str
-    last_head: Head | None
+    root: bytes | None
+    last_checkpoint: Vouching | None
     faults: tuple[Fault, ...]
     fault_count: int
 
@@ -74,9 +76,9 @@ class Report:
         return self.faults[0] if self.faults else None
 
     @property
-    def beyond_heads(self) -> int:
-        """How many of the last entries no signed head vouches for yet."""
-        return self.last_seq - (self.last_head.size if self.last_head else 0)
+    def beyond_checkpoints(self) -> int:
+        """How many of the last entries no checkpoint vouches for yet."""
+        return self.last_seq - (self.last_checkpoint.size if self.last_checkpoint else 0)
 
 
 @dataclass

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from broker.ledger.checkpoints.heads import Head, UnreadableHead
+from broker.ledger.checkpoints.notes import UnreadableNote, Vouching
+from broker.ledger.merkle.tiled import OnTile, TiledTree
 from broker.ledger.verifying.faults import Kind, Report, StoredHead, Tally
-from broker.ledger.verifying.match import HeadMatch
+from broker.ledger.verifying.match import Match
+from broker.ledger.verifying.roots import Roots
 from broker.ledger.verifying.walk import BEGINNING, Start, StoredEntry, Walk
 
 __all__ = ["BEGINNING", "Start", "StoredEntry", "verify"]
@@ -20,26 +22,38 @@ def verify(
     entries: Iterable[StoredEntry],
     *,
     stored_head: StoredHead | None,
-    heads: Iterable[Head | UnreadableHead] = (),
+    checkpoints: Iterable[Vouching | UnreadableNote] = (),
     start: Start = BEGINNING,
     canonical: bool = True,
+    on_tile: OnTile | None = None,
 ) -> Report:
     """Read ``entries`` once, in order, and answer everything that is wrong with them.
 
-    ``heads`` are signed heads whose signatures were checked, oldest first.
+    ``checkpoints`` are what was signed, its signatures checked, oldest first.
     ``stored_head`` is None only where it is lost or damaged, which is a fault.
     ``canonical`` refuses bodies that are not in RFC 8785 form too, such as one with two keys of a name;
-    without it the pass is about a third faster.
+    without it the pass is about a third faster. ``on_tile`` is told each 256 entries' subtree, up to the first entry
+    that is missing.
     """
     tally = Tally()
-    match = HeadMatch(iter(heads), tally)
-    walk = Walk(start, tally, match, canonical=canonical)
+    roots = Roots(TiledTree(start.seq, start.hashes, on_tile))
+    match = Match(iter(checkpoints), roots, tally)
+    match.skip_to(start.seq + 1)
+    walk = Walk(start, tally, match, roots, canonical=canonical)
     for entry in entries:
         walk.step(entry)
     match.finish(walk.seq)
     _check_end(walk, stored_head, tally)
     return Report(
-        walk.entries, match.met, walk.seq, walk.actual, walk.at, match.last, tuple(tally.faults), tally.count
+        walk.entries,
+        match.met,
+        walk.seq,
+        walk.actual,
+        walk.at,
+        roots.root(),
+        match.last,
+        tuple(tally.faults),
+        tally.count,
     )
 
 

@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 
 from broker.ledger.body import EMPTY_DIGEST, FIELDS, FORMAT, is_canonical, leaf_digest
 from broker.ledger.verifying.faults import Kind, Tally
-from broker.ledger.verifying.match import HeadMatch
+from broker.ledger.verifying.match import Match
+from broker.ledger.verifying.roots import Roots
 
 COLUMNS = ("seq", "at", "event", "actor", "request", "grant", "subject", "previous")
 
@@ -23,11 +24,15 @@ class StoredEntry(NamedTuple):
 
 @dataclass(frozen=True)
 class Start:
-    """A point of the chain that is trusted already; by default its beginning. ``at`` as in a body."""
+    """A point of the chain that is trusted already; by default its beginning. ``at`` as in a body.
+
+    ``hashes`` are the complete subtrees of the first ``seq`` entries, 32 bytes each, the largest first.
+    """
 
     seq: int = 0
     digest: str = EMPTY_DIGEST
     at: str = ""
+    hashes: tuple[bytes, ...] = ()
 
 
 BEGINNING = Start()
@@ -39,13 +44,13 @@ class Walk:
     ``undated`` is the place of the last entry whose time could not be believed.
     """
 
-    def __init__(self, start: Start, tally: Tally, match: HeadMatch, *, canonical: bool) -> None:
+    def __init__(self, start: Start, tally: Tally, match: Match, roots: Roots, *, canonical: bool) -> None:
         self.seq, self.at, self.actual = start.seq, start.at, start.digest
         self.digests: tuple[Any, ...] = (start.digest,)
         self.entries = 0
         self.undated = -1
         self._linked = True
-        self._tally, self._match, self._canonical = tally, match, canonical
+        self._tally, self._match, self._roots, self._canonical = tally, match, roots, canonical
 
     def step(self, entry: StoredEntry) -> None:
         self.entries += 1
@@ -56,6 +61,7 @@ class Walk:
             return
         self.seq, self.at, self.actual = self.seq + 1, said["at"], actual
         self.digests, self._linked = (actual,), True
+        self._roots.add(actual)
         if self._match.next_size == self.seq:
             self._match.meet(self.seq, actual)
 
@@ -76,6 +82,7 @@ class Walk:
         believed = said if intact else None
         place = self._place(entry.columns, believed)
         self._check_place(place)
+        self._grow(entry, actual, believed, place)
         if intact:
             in_place = self._check_body(entry, believed, place)
         else:
@@ -89,9 +96,17 @@ class Walk:
         else:
             self.undated = place
         self.seq, self.actual, self.digests = max(self.seq, place), actual, (actual, entry.digest)
-        # Without its digest there is nothing left to hold a head against.
+        # Without its digest there is nothing left to hold what was signed against.
         self._match.skip_to(place if isinstance(entry.digest, str) else place + 1)
         self._match.meet(place, actual, entry.digest)
+
+    def _grow(self, entry: StoredEntry, actual: str, believed: dict[str, Any] | None, place: int) -> None:
+        if place != self.seq + 1 or (believed and believed["seq"] != place):
+            self._roots.lose()
+        elif entry.digest == actual:
+            self._roots.add(actual)
+        else:
+            self._roots.add_edited(actual, entry.digest)
 
     def _place(self, columns: tuple[Any, ...] | None, said: dict[str, Any] | None) -> int:
         place = columns[0] if columns else said and said["seq"]

@@ -26,11 +26,11 @@ def check() -> str:
 @signed_in(*MAY_LOOK)
 def verify() -> str:
     """Reads everything and writes nothing, but costs enough that only a button starts it."""
-    return _page(checked=check_all(parts().store, parts().head_keeper, parts().equipment.notes))
+    return _page(checked=check_all(parts().store, parts().checkpoints, parts().equipment.notes))
 
 
 def _page(**found: object) -> str:
-    keeper = parts().head_keeper
+    keeper = parts().checkpoints
     return render_template(
         "pages/ledger/check.html",
         stands=standing(parts().store, keeper),

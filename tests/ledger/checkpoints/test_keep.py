@@ -9,37 +9,40 @@ from pathlib import Path
 import pytest
 
 from broker.clock import SettableClock
-from broker.ledger.checkpoints.heads import Head, parse_heads, read_notes
-from broker.ledger.checkpoints.keep import HeadKeeper, LedgerBroken, last_head
-from broker.ledger.read import latest
+from broker.ledger.checkpoints.checkpoint import Checkpoint
+from broker.ledger.checkpoints.keep import CheckpointKeeper, LedgerBroken
+from broker.ledger.checkpoints.notes import parse_notes, read_notes
+from broker.ledger.merkle.tree import node
+from broker.ledger.read import entries_after
 from broker.ledger.signing.keys import SigningKey
 from broker.ledger.verifying.faults import Kind
 from broker.store import Store
 
 
 @pytest.fixture
-def keeper(tmp_path: Path, key: SigningKey) -> HeadKeeper:
-    return HeadKeeper(tmp_path / "heads", key)
+def keeper(tmp_path: Path, key: SigningKey) -> CheckpointKeeper:
+    return CheckpointKeeper(tmp_path / "heads", key)
 
 
-def kept(keeper: HeadKeeper) -> list[Head]:
-    heads = list(parse_heads(read_notes(keeper.path), keeper.key.public))
-    return [head for head in heads if isinstance(head, Head)]
+def kept(keeper: CheckpointKeeper) -> list[Checkpoint]:
+    said = parse_notes(read_notes(keeper.path), keeper.key.public)
+    return [each for each in said if isinstance(each, Checkpoint)]
 
 
-def test_a_head_says_where_the_chain_stands(keeper: HeadKeeper, any_store: Store, append: Callable) -> None:
-    """The kept head has the last entry's place and digest, and the moment of signing."""
+def test_a_head_says_where_the_chain_stands(
+    keeper: CheckpointKeeper, any_store: Store, append: Callable
+) -> None:
+    """The kept checkpoint has the number of entries and their Merkle root, and the moment of signing."""
     append(any_store, 3)
     head = keeper.keep(any_store)
     with any_store.read() as reader:
-        last = latest(reader)
-    assert last
-    assert head == Head(3, last.digest, any_store.clock.now())
+        leaves = [bytes.fromhex(each.digest) for each in entries_after(reader, 0)]
+    assert head == Checkpoint(3, node(node(*leaves[:2]), leaves[2]), any_store.clock.now())
     assert kept(keeper) == [head]
 
 
 def test_nothing_new_adds_nothing(
-    keeper: HeadKeeper, store: Store, append: Callable, clock: SettableClock
+    keeper: CheckpointKeeper, store: Store, append: Callable, clock: SettableClock
 ) -> None:
     """An empty ledger is not signed, and one without news is not signed again."""
     assert keeper.keep(store) is None
@@ -50,7 +53,7 @@ def test_nothing_new_adds_nothing(
     assert len(kept(keeper)) == 1
 
 
-def test_heads_follow_each_other(keeper: HeadKeeper, store: Store, append: Callable) -> None:
+def test_heads_follow_each_other(keeper: CheckpointKeeper, store: Store, append: Callable) -> None:
     """Each call appends one more, and only what came since is read again."""
     for count in (2, 3, 4):
         append(store, count)
@@ -59,7 +62,7 @@ def test_heads_follow_each_other(keeper: HeadKeeper, store: Store, append: Calla
 
 
 def test_a_rewritten_past_is_not_signed(
-    keeper: HeadKeeper, store: Store, append: Callable, owner: sqlite3.Connection
+    keeper: CheckpointKeeper, store: Store, append: Callable, owner: sqlite3.Connection
 ) -> None:
     """When the chain does not go on from the last head, signing raises and the file stays as it is."""
     append(store, 3)
@@ -72,12 +75,12 @@ def test_a_rewritten_past_is_not_signed(
     append(store, 5)
     with pytest.raises(LedgerBroken) as forked:
         keeper.keep(store)
-    assert forked.value.fault.kind is Kind.WRONG_PREVIOUS
+    assert forked.value.fault.kind is Kind.FORKED
     assert len(kept(keeper)) == 1
 
 
 def test_an_edit_since_the_last_head_is_not_signed(
-    keeper: HeadKeeper, store: Store, append: Callable, owner: sqlite3.Connection
+    keeper: CheckpointKeeper, store: Store, append: Callable, owner: sqlite3.Connection
 ) -> None:
     """New entries are checked before they are vouched for."""
     append(store, 2)
@@ -89,7 +92,7 @@ def test_an_edit_since_the_last_head_is_not_signed(
 
 
 def test_after_a_torn_write_the_next_head_stands_alone(
-    keeper: HeadKeeper, store: Store, append: Callable
+    keeper: CheckpointKeeper, store: Store, append: Callable
 ) -> None:
     """A head half written by a power cut does not spoil the one after it."""
     append(store, 1)
@@ -102,17 +105,19 @@ def test_after_a_torn_write_the_next_head_stands_alone(
 
 
 def test_the_last_head_is_found_behind_much_damage(
-    keeper: HeadKeeper, store: Store, append: Callable
+    keeper: CheckpointKeeper, store: Store, append: Callable
 ) -> None:
     """When the file's tail holds no good head the whole of it is read."""
     append(store, 1)
     head = keeper.keep(store)
     with keeper.path.open("a") as file:
         file.write("----\nrubbish\n" * 10_000)
-    assert last_head(keeper.path, keeper.key.public) == head
+    last = keeper.last()
+    assert last
+    assert last[1] == head
 
 
-def test_a_keeper_waits_for_another(keeper: HeadKeeper, store: Store, append: Callable) -> None:
+def test_a_keeper_waits_for_another(keeper: CheckpointKeeper, store: Store, append: Callable) -> None:
     """While anybody holds the file, nothing is read from it or added to it."""
     append(store, 1)
     thread = threading.Thread(target=keeper.keep, args=(store,))
@@ -126,7 +131,7 @@ def test_a_keeper_waits_for_another(keeper: HeadKeeper, store: Store, append: Ca
     assert len(kept(keeper)) == 1
 
 
-def test_two_keepers_at_once_keep_one_head(keeper: HeadKeeper, store: Store, append: Callable) -> None:
+def test_two_keepers_at_once_keep_one_head(keeper: CheckpointKeeper, store: Store, append: Callable) -> None:
     """Processes that sign at the same moment queue on the file; the second finds nothing new."""
     append(store, 1)
     threads = [threading.Thread(target=keeper.keep, args=(store,)) for _ in range(4)]

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from broker.errors import BrokerError, ConfigurationError, Conflict, Invalid
-from broker.ledger.checkpoints.heads import read_notes
-from broker.ledger.checkpoints.keep import HeadKeeper
+from broker.ledger.checkpoints.keep import CheckpointKeeper
+from broker.ledger.checkpoints.notes import read_notes
 from broker.ledger.exporting.export import Title, verify_export, write_export
 from broker.ledger.signing.keys import SigningKey, generate
 from broker.ledger.snapshot import snapshot
@@ -19,8 +19,8 @@ from broker.store import Store
 
 @pytest.fixture
 def file(store: Store, append: Callable, tmp_path: Path, key: SigningKey) -> Path:
-    """An export of six entries with heads signed at two and at five."""
-    keeper = HeadKeeper(tmp_path / "heads", key)
+    """An export of six entries with checkpoints signed at two and at five."""
+    keeper = CheckpointKeeper(tmp_path / "heads", key)
     for count in (2, 3):
         append(store, count)
         keeper.keep(store)
@@ -43,10 +43,10 @@ def edit(file: Path, change: Callable[[list[str]], None]) -> None:
 
 
 def test_an_export_is_whole_by_itself(file: Path, key: SigningKey) -> None:
-    """Key, heads and entries in one file, readable by its owner alone, give a clean report."""
+    """Key, checkpoints and entries in one file, readable by its owner alone, give a clean report."""
     report = verify_export(file, key=key.public)
     assert report.ok
-    assert (report.entries, report.heads, report.beyond_heads) == (6, 2, 1)
+    assert (report.entries, report.checkpoints, report.beyond_checkpoints) == (6, 2, 1)
     assert verify_export(file) == report
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
 
@@ -86,7 +86,7 @@ def test_a_deleted_line_is_found(file: Path) -> None:
 
 
 def test_a_cut_export_is_found(file: Path) -> None:
-    """The signed head and the head in the first line both tell of the missing end."""
+    """The checkpoint and the head in the first line both tell of the missing end."""
     edit(file, lambda lines: lines.__delitem__(slice(6, None)))
     assert found(verify_export(file)) == [(Kind.TRUNCATED, 4), (Kind.HEAD_MISMATCH, 3)]
 
@@ -94,7 +94,7 @@ def test_a_cut_export_is_found(file: Path) -> None:
 def test_a_forged_head_is_found(file: Path) -> None:
     """A head whose text was changed has a bad signature."""
     edit(file, lambda lines: lines.__setitem__(1, lines[1].replace(r"\n2\n", r"\n1\n")))
-    assert found(verify_export(file)) == [(Kind.BAD_HEAD, None)]
+    assert found(verify_export(file)) == [(Kind.BAD_CHECKPOINT, None)]
 
 
 def test_heads_the_reader_kept_take_the_place_of_those_inside(file: Path, tmp_path: Path) -> None:

@@ -9,13 +9,17 @@ from pathlib import Path
 import pytest
 
 from broker.ledger.body import leaf_digest
-from broker.ledger.checkpoints.heads import Head, UnreadableHead, parse_heads, read_notes
-from broker.ledger.checkpoints.keep import HeadKeeper
+from broker.ledger.checkpoints.checkpoint import Checkpoint
+from broker.ledger.checkpoints.heads import Head
+from broker.ledger.checkpoints.keep import CheckpointKeeper
+from broker.ledger.checkpoints.notes import UnreadableNote, parse_notes, read_notes
+from broker.ledger.merkle.tree import CompactRange, fold
 from broker.ledger.signing.keys import SigningKey
 from broker.ledger.snapshot import snapshot
 from broker.ledger.verifying.faults import KEPT_FAULTS, Kind, Report
-from broker.ledger.verifying.verify import StoredEntry, verify
+from broker.ledger.verifying.verify import BEGINNING, Start, StoredEntry, verify
 from broker.store import Store
+from tests.ledger.conftest import NOON
 
 Owner = sqlite3.Connection
 
@@ -24,17 +28,17 @@ Owner = sqlite3.Connection
 def check(
     store: Store, append: Callable, owner: Owner, tmp_path: Path, key: SigningKey
 ) -> Callable[[], Report]:
-    """Ten entries whose heads were signed at 4 and at 8; calling this checks what became of them."""
-    keeper = HeadKeeper(tmp_path / "heads", key)
+    """Ten entries with checkpoints signed at 4 and at 8; calling this checks what became of them."""
+    keeper = CheckpointKeeper(tmp_path / "heads", key)
     for count in (4, 4):
         append(store, count)
         keeper.keep(store)
     append(store, 2)
 
     def run() -> Report:
-        heads = parse_heads(read_notes(keeper.path), key.public)
+        signed = parse_notes(read_notes(keeper.path), key.public)
         with snapshot(store) as look:
-            return verify(look.entries(), stored_head=look.head(), heads=heads)
+            return verify(look.entries(), stored_head=look.head(), checkpoints=signed)
 
     return run
 
@@ -60,13 +64,13 @@ def set_head_to_last(owner: Owner) -> None:
 
 
 def test_a_whole_ledger_has_no_faults(check: Callable[[], Report]) -> None:
-    """Everything is counted, and what no head vouches for yet is told."""
+    """Everything is counted, and what no checkpoint vouches for yet is told."""
     report = check()
     assert report.ok
     assert report.first is None
-    assert (report.entries, report.heads, report.last_seq, report.beyond_heads) == (10, 2, 10, 2)
-    assert report.last_head
-    assert report.last_head.size == 8
+    assert (report.entries, report.checkpoints, report.last_seq, report.beyond_checkpoints) == (10, 2, 10, 2)
+    assert report.last_checkpoint
+    assert report.last_checkpoint.size == 8
 
 
 def test_an_edited_body_is_found(check: Callable[[], Report], owner: Owner) -> None:
@@ -141,16 +145,16 @@ def test_two_entries_that_changed_places_are_found(check: Callable[[], Report], 
 
 
 def test_a_rewritten_entry_is_found_by_the_one_after_it(check: Callable[[], Report], owner: Owner) -> None:
-    """With its digest put right, the next entry still names the old one."""
+    """With its digest put right, the next entry still names the old one, and the next checkpoint does not fit."""
     rewrite(owner, 6, "person_a", "person_x")
     owner.execute("UPDATE ledger_entries SET actor_id = 'person_x' WHERE seq = 6")
     report = check()
-    assert found(report) == [(Kind.WRONG_PREVIOUS, 7)]
+    assert found(report) == [(Kind.WRONG_PREVIOUS, 7), (Kind.FORKED, 8)]
     assert "entry 6" in report.faults[0].words
 
 
-def test_a_rewritten_chain_is_found_by_its_signed_head(check: Callable[[], Report], owner: Owner) -> None:
-    """Every digest put right up to the end, head row included: only the signed head tells."""
+def test_a_rewritten_chain_is_found_by_its_checkpoint(check: Callable[[], Report], owner: Owner) -> None:
+    """Every digest put right up to the end, head row included: only the checkpoint tells."""
     rewrite(owner, 2, '"minutes":1', '"minutes":9')
     for seq in range(3, 11):
         old, new = (
@@ -162,11 +166,11 @@ def test_a_rewritten_chain_is_found_by_its_signed_head(check: Callable[[], Repor
     set_head_to_last(owner)
     report = check()
     assert found(report) == [(Kind.FORKED, 4), (Kind.FORKED, 8)]
-    assert report.heads == 0
+    assert report.checkpoints == 0
 
 
-def test_a_truncation_is_found_by_the_signed_head(check: Callable[[], Report], owner: Owner) -> None:
-    """The end cut off and the head row set back: the signed head says how many are gone."""
+def test_a_truncation_is_found_by_the_checkpoint(check: Callable[[], Report], owner: Owner) -> None:
+    """The end cut off and the head row set back: the checkpoint says how many are gone."""
     owner.execute("DELETE FROM ledger_entries WHERE seq > 6")
     set_head_to_last(owner)
     report = check()
@@ -174,7 +178,7 @@ def test_a_truncation_is_found_by_the_signed_head(check: Callable[[], Report], o
     assert "entries 7 to 8 were cut off" in report.faults[0].words
 
 
-def test_an_emptied_ledger_is_found_by_the_signed_head(check: Callable[[], Report], owner: Owner) -> None:
+def test_an_emptied_ledger_is_found_by_the_checkpoint(check: Callable[[], Report], owner: Owner) -> None:
     """Everything gone, as if the broker were new, is the largest truncation."""
     owner.execute("DELETE FROM ledger_entries")
     owner.execute("UPDATE ledger_head SET seq = 0")
@@ -182,7 +186,7 @@ def test_an_emptied_ledger_is_found_by_the_signed_head(check: Callable[[], Repor
 
 
 def test_the_end_cut_off_without_the_head_row_is_found(check: Callable[[], Report], owner: Owner) -> None:
-    """The database's own head row tells of entries no signed head counted yet."""
+    """The database's own head row tells of entries no checkpoint counted yet."""
     owner.execute("DELETE FROM ledger_entries WHERE seq > 8")
     assert found(check()) == [(Kind.HEAD_MISMATCH, 8)]
 
@@ -243,34 +247,106 @@ def test_an_entry_that_readers_could_differ_on_is_found(
     assert found(verify(entries, stored_head=head_of(entries))) == [(kind, 3)]
 
 
-def test_a_head_that_cannot_be_trusted_is_a_fault(chain_of: Callable, head_of: Callable) -> None:
-    """A bad signature is told, and what that head says is not used."""
+def tree_of(entries: list[StoredEntry], size: int) -> Checkpoint:
+    tree = CompactRange()
+    for entry in entries[:size]:
+        tree.append(bytes.fromhex(entry.digest))
+    return Checkpoint(size, tree.root())
+
+
+def end_of(entries: list[StoredEntry], size: int) -> Head:
+    return Head(size, entries[size - 1].digest, NOON)
+
+
+SIGN = pytest.mark.parametrize("sign", [tree_of, end_of])
+
+
+def test_a_checkpoint_that_cannot_be_trusted_is_a_fault(chain_of: Callable, head_of: Callable) -> None:
+    """A bad signature is told, and what that note says is not used."""
     entries = chain_of(3)
-    heads = [UnreadableHead(1, "Its signature is wrong.")]
-    report = verify(entries, stored_head=head_of(entries), heads=heads)
-    assert found(report) == [(Kind.BAD_HEAD, None)]
-    assert report.heads == 0
+    signed = [UnreadableNote(1, "Its signature is wrong.")]
+    report = verify(entries, stored_head=head_of(entries), checkpoints=signed)
+    assert found(report) == [(Kind.BAD_CHECKPOINT, None)]
+    assert report.checkpoints == 0
 
 
-def test_heads_that_went_back_are_a_fault(chain_of: Callable, head_of: Callable, clock) -> None:
-    """A smaller head signed after a larger one means that the ledger was set back in between."""
-    entries = chain_of(3)
-    heads = [Head(size, entries[size - 1].digest, clock.now()) for size in (3, 2, 3)]
-    report = verify(entries, stored_head=head_of(entries), heads=heads)
-    assert found(report) == [(Kind.HEAD_BACK, 2)]
-    assert report.heads == 2
-
-
-def test_a_head_of_a_missing_entry_adds_nothing_to_the_gap(
-    chain_of: Callable, head_of: Callable, clock
+@SIGN
+def test_checkpoints_that_went_back_are_a_fault(
+    chain_of: Callable, head_of: Callable, sign: Callable
 ) -> None:
-    """The gap is told once; heads after it are still checked."""
+    """A smaller one signed after a larger one means that the ledger was set back in between."""
+    entries = chain_of(3)
+    signed = [sign(entries, size) for size in (3, 2, 3)]
+    report = verify(entries, stored_head=head_of(entries), checkpoints=signed)
+    assert found(report) == [(Kind.CHECKPOINT_BACK, 2)]
+    assert report.checkpoints == 2
+
+
+@pytest.mark.parametrize(("sign", "fit"), [(tree_of, 1), (end_of, 2)])
+def test_a_checkpoint_of_a_missing_entry_adds_nothing_to_the_gap(
+    chain_of: Callable, head_of: Callable, sign: Callable, fit: int
+) -> None:
+    """The gap is told once; the heads of an older version after it can still be held against the entries, roots cannot."""
     entries = chain_of(5)
-    heads = [Head(size, entries[size - 1].digest, clock.now()) for size in (2, 3, 4)]
+    signed = [sign(entries, size) for size in (2, 3, 4)]
     stored = head_of(entries)
-    report = verify(entries[:2] + entries[3:], stored_head=stored, heads=heads)
+    report = verify(entries[:2] + entries[3:], stored_head=stored, checkpoints=signed)
     assert found(report) == [(Kind.GAP, 3)]
-    assert report.heads == 2
+    assert report.checkpoints == fit
+    assert report.root is None
+
+
+@SIGN
+def test_an_edited_text_does_not_make_every_later_checkpoint_look_forged(
+    chain_of: Callable, head_of: Callable, sign: Callable
+) -> None:
+    """What was signed still fits the digest beside it, so only the entry is blamed."""
+    entries = chain_of(9)
+    signed = [sign(entries, size) for size in (2, 4, 6, 9)]
+    for place in (3, 5):
+        entries[place] = entries[place]._replace(body=entries[place].body + b" ")
+    report = verify(entries, stored_head=head_of(entries), checkpoints=signed)
+    assert found(report) == [(Kind.EDITED_BODY, 4), (Kind.EDITED_BODY, 6)]
+
+
+def test_two_edits_that_hide_each_other_do_not_pass(chain_of: Callable, head_of: Callable) -> None:
+    """One text and another digest edited: no root fits what was signed, and that is said as well."""
+    entries = chain_of(9)
+    signed = [tree_of(entries, size) for size in (2, 9)]
+    entries[3] = entries[3]._replace(body=entries[3].body + b" ")
+    entries[5] = entries[5]._replace(digest="0" * 64)
+    report = verify(entries, stored_head=head_of(entries), checkpoints=signed)
+    assert found(report) == [(Kind.EDITED_BODY, 4), (Kind.EDITED_BODY, 6), (Kind.FORKED, 9)]
+
+
+@pytest.mark.parametrize("begin", [0, 1, 255, 256, 257, 300])
+def test_a_check_goes_on_from_anywhere_with_the_same_roots(
+    chain_of: Callable, head_of: Callable, begin: int
+) -> None:
+    """From a trusted size and its subtrees the rest gives the root of the whole, and earlier checkpoints are left out."""
+    entries = chain_of(600)
+    tiles: list[tuple[int, bytes]] = []
+    kept = CompactRange()
+    for entry in entries[:begin]:
+        kept.append(bytes.fromhex(entry.digest))
+    start = Start(begin, entries[begin - 1].digest if begin else BEGINNING.digest, "", tuple(kept.hashes))
+    signed = [tree_of(entries, size) for size in (1, 256, 400, 600)]
+    report = verify(
+        entries[begin:],
+        stored_head=head_of(entries),
+        checkpoints=signed,
+        start=start,
+        on_tile=lambda place, digest: tiles.append((place, digest)),
+    )
+    assert report.ok
+    assert report.root == signed[-1].root
+    assert report.checkpoints == len([each for each in signed if each.size > begin])
+    whole = [(0, signed[1].root), (1, subtree_of(entries[256:512]))]
+    assert tiles == [(place, digest) for place, digest in whole if (place + 1) * 256 > begin]
+
+
+def subtree_of(entries: list[StoredEntry]) -> bytes:
+    return fold([bytes.fromhex(entry.digest) for entry in entries])
 
 
 def test_faults_without_end_are_counted_and_the_first_kept(chain_of: Callable, head_of: Callable) -> None:

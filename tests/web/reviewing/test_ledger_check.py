@@ -10,8 +10,8 @@ def reviewer(archive: Front) -> Browser:
 
 
 def test_the_page_says_where_the_ledger_stands(past: Past, archive: Front, reviewer: Browser) -> None:
-    """Size, last entry and last signed head are there before anything is checked."""
-    keeper = archive.parts.head_keeper
+    """Size, last entry and last checkpoint are there before anything is checked."""
+    keeper = archive.parts.checkpoints
     keeper.path.parent.mkdir(parents=True, exist_ok=True)
     keeper.keep(past.store)
     reviewer.get("/ledger")

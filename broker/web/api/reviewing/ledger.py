@@ -17,7 +17,7 @@ FAULTS_TOLD = 20
 
 
 class Stands(Told):
-    """Unchecked. ``size`` is None when not even that can be read; ``unsigned`` entries no signed head vouches for yet."""
+    """Unchecked. ``size`` is None when not even that can be read; ``unsigned`` entries no checkpoint vouches for yet."""
 
     size: int | None
     last_at: datetime | None
@@ -41,7 +41,7 @@ class LedgerChecked(Told):
     ok: bool
     at: datetime
     entries: int
-    heads: int
+    checkpoints: int
     fault_count: int
     faults: list[FaultFound]
     unguarded: list[str]
@@ -50,27 +50,27 @@ class LedgerChecked(Told):
 
 @ledger.get("/ledger", "See where the ledger stands", LOOKS)
 def show_ledger(call: Call) -> Stands:  # noqa: ARG001 - alike for everybody who came through the door
-    found = standing(parts().store, parts().head_keeper)
+    found = standing(parts().store, parts().checkpoints)
     return Stands(
         size=found.size,
         last_at=found.last_at,
         last_event=found.last_event,
-        signed_size=found.head.size if found.head else None,
+        signed_size=found.signed.size if found.signed else None,
         unsigned=found.unsigned,
-        public_key=parts().head_keeper.key.public.vkey,
+        public_key=parts().checkpoints.key.public.vkey,
     )
 
 
 @ledger.post("/ledger/checks", "Check all of the ledger", LOOKS, kept=False)
 def check_ledger(call: Call) -> LedgerChecked:  # noqa: ARG001 - likewise
     """Reads everything and writes nothing; costs enough that it has to be asked for."""
-    found = check(parts().store, parts().head_keeper, parts().equipment.notes)
+    found = check(parts().store, parts().checkpoints, parts().equipment.notes)
     report = found.report
     return LedgerChecked(
         ok=found.ok,
         at=found.at,
         entries=report.entries,
-        heads=report.heads,
+        checkpoints=report.checkpoints,
         fault_count=report.fault_count,
         faults=[FaultFound(kind=str(f.kind), seq=f.seq, words=f.words) for f in report.faults[:FAULTS_TOLD]],
         unguarded=list(found.unguarded),
