@@ -19,6 +19,7 @@ from broker.lease_keys import RenewingSigner
 from broker.notify.deliver import deliver_due
 from broker.notify.smtp import sender_for
 from broker.review.queue.overdue import tell_overdue
+from broker.retention.erase import erase_due
 from broker.revocation.reconcile.due import reconcile_due
 from broker.revocation.scheduler import Chore, ring
 from broker.revocation.site_events.pull import pull_where_live
@@ -53,6 +54,7 @@ def chores_of(parts: Parts) -> dict[str, tuple[Chore, float]]:
         "expired sessions": (partial(close_expired, parts.store), 60),
         "ID tokens": (partial(forget_hints, parts.store), 60),
         "tokens long over": (partial(forget_tokens, parts.store), 600),
+        "notes due": (partial(erase_due, equipment), 600),
         "kept answers": (partial(forget_old, parts.store), 600),
         "used codes": (partial(forget_codes, parts.store), 600),
         "used assertions": (partial(forget_used, parts.store), 600),
