@@ -1,0 +1,65 @@
+"""Opens the archives that the settings name. Nothing is asked over a network yet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+
+from broker.archive.folder import AppendOnlyFolder
+from broker.archive.place import Place, folder_of
+from broker.archive.settings import ArchiveSettings
+from broker.errors import ConfigurationError
+from broker.ledger.signing.keys import PublicKey
+
+
+@dataclass(frozen=True)
+class Stamping:
+    """``ask`` for a time-stamp of some bytes; ``check`` one that was kept."""
+
+    ask: Callable[[bytes], bytes]
+    check: Callable[[bytes, bytes], datetime]
+
+
+def open_places(settings: ArchiveSettings, key: PublicKey, now: Callable[[], datetime]) -> list[Place]:
+    """Where this ledger is archived; empty when nothing is set. ConfigurationError without the library it takes."""
+    found: list[Place] = []
+    if settings.archive_dir:
+        found.append(AppendOnlyFolder(settings.archive_dir / folder_of(key)))
+    if settings.archive_bucket:
+        found.append(_bucket(settings, key, now))
+    return found
+
+
+def open_stamping(settings: ArchiveSettings) -> Stamping | None:
+    """The authority that says when, if one is named."""
+    if not settings.timestamp_url and not settings.timestamp_ca_file:
+        return None
+    try:
+        from broker.archive.time_stamps import ask_for_stamp, check_stamp, read_roots
+    except ImportError as error:
+        raise _lacks("timestamps") from error
+    roots = read_roots(settings.timestamp_ca_file)
+    return Stamping(
+        lambda content: ask_for_stamp(settings.timestamp_url, content, roots),
+        partial(check_stamp, roots=roots),
+    )
+
+
+def _bucket(settings: ArchiveSettings, key: PublicKey, now: Callable[[], datetime]) -> Place:
+    try:
+        from broker.archive.bucket_client import bucket_client
+        from broker.archive.object_lock import LockedBucket
+    except ImportError as error:
+        raise _lacks("aws") from error
+    prefix = f"{settings.archive_prefix.strip('/')}/".lstrip("/") + folder_of(key) + "/"
+    keeps = timedelta(days=settings.archive_days)
+    return LockedBucket(bucket_client(settings), settings.archive_bucket, prefix, keeps, now)
+
+
+def _lacks(extra: str) -> ConfigurationError:
+    return ConfigurationError(
+        "The library that the archive needs is not installed.",
+        help=f"Install the extra: pip install 'emergency-access-broker[{extra}]'",
+    )

@@ -1,0 +1,60 @@
+"""One round of archiving: everywhere, as far as the last checkpoint reaches. Nothing here may hold up a grant."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import structlog
+
+from broker.archive.choose import Stamping
+from broker.archive.copy_on import Source, copy_on
+from broker.archive.place import Place, checkpoint_name, stamp_name
+from broker.archive.standing import failed, stamped
+from broker.errors import BrokerError
+
+log = structlog.get_logger("broker.archive")
+
+
+@dataclass(frozen=True)
+class Archiving:
+    """``pace`` is how many seconds lie between two rounds."""
+
+    source: Source
+    places: tuple[Place, ...]
+    stamping: Stamping | None = None
+    pace: float = 60.0
+
+    def round(self) -> None:
+        """The chore: what fails is written down, told in the log and tried again later; nothing is raised for it."""
+        for place in self.places:
+            if self.source.standing(place).waits(self.source.store.clock.now()):
+                continue
+            try:
+                self.archive(place)
+            except BrokerError as error:
+                log.warning("archive_failed", place=place.id, fault=type(error).__name__)
+
+    def archive(self, place: Place) -> int:
+        """Bring one place up to date; how many entries that were. Raises what stood in the way, once it is written down."""
+        try:
+            count = copy_on(self.source, place)
+        except BrokerError as error:
+            failed(self.source.store, self.source.standing(place), f"{error} {error.help}", self.pace)
+            raise
+        self._stamp(place)
+        return count
+
+    def _stamp(self, place: Place) -> None:
+        stands = self.source.standing(place)
+        if self.stamping is None or not stands.stamped_size < stands.vouched_size:
+            return
+        size, fault = stands.vouched_size, None
+        try:
+            # What is stamped is what lies in the archive, whichever witnesses had signed it by then.
+            if not place.kept(stamp_name(size)):
+                content = place.kept(checkpoint_name(size))[0].content
+                place.put(stamp_name(size), self.stamping.ask(content))
+        except BrokerError as error:
+            fault = f"{error} {error.help}"
+            log.warning("time_stamp_failed", place=place.id, fault=type(error).__name__)
+        stamped(self.source.store, stands, size, fault)
