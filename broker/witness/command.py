@@ -48,7 +48,7 @@ def show() -> None:
 @click.argument("public_key", metavar="PUBLIC-KEY")
 @click.option("--origin", help="The ledger's name in its checkpoints, where its key has another.")
 def trust(public_key: str, origin: str | None) -> None:
-    """Watch the ledger with PUBLIC-KEY from now on: the line that `broker keys show` or its page shows."""
+    """Watch the ledger with PUBLIC-KEY from now on: the line in its broker's keys/ledger.pub and on the page Check the ledger."""
     opened, key = open_witness(read_settings()), parse_public(public_key)
     name = origin or key.name
     new = opened.memory.trust(key, name)
@@ -68,7 +68,9 @@ def _show(opened: Witness, ledger: Ledger) -> bool:
     for note in forked:
         click.echo(f"FORKED: the ledger's key signed this too, beside what was seen:\n{note}")
     for note in kept(ledger.folder, proven=False):
-        click.echo(f"Refused, not shown to go on from what was seen (anybody can send a wrong proof):\n{note}")
+        click.echo(
+            f"Refused, not shown to go on from what was seen (anybody can send a wrong proof):\n{note}"
+        )
     return not forked
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import dataclass
 
@@ -26,6 +27,11 @@ class TreeHead:
 def empty(origin: str) -> TreeHead:
     """How every ledger begins."""
     return TreeHead(origin, 0, EMPTY_ROOT)
+
+
+def digest_of(origin: str) -> str:
+    """A name of a ledger for files and addresses, whatever signs ``origin`` holds."""
+    return hashlib.sha256(origin.encode()).hexdigest()
 
 
 def read_head(text: str) -> TreeHead:

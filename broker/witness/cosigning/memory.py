@@ -9,8 +9,6 @@ beginning: a witness that forgets would vouch for a fork.
 from __future__ import annotations
 
 import fcntl
-import hashlib
-import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,6 +16,8 @@ from pathlib import Path
 
 from broker.errors import ConfigurationError, Conflict, NotFound, Unavailable
 from broker.ledger.signing.keys import PublicKey, parse_public
+from broker.witness.files import replace_file
+from broker.witness.tree_head import digest_of
 
 CHECKPOINT, KEYS, ORIGIN, LOCK = "checkpoint", "keys", "origin", "lock"
 # What stands in the checkpoint file of a ledger nothing was vouched for yet.
@@ -103,26 +103,6 @@ class Memory:
             return Ledger(origin, _keys(lines), place)
         except (OSError, UnicodeDecodeError) as error:
             raise ConfigurationError(f"The folder {place} of this witness cannot be read.") from error
-
-
-def digest_of(origin: str) -> str:
-    """A name for files and addresses, whatever signs ``origin`` holds."""
-    return hashlib.sha256(origin.encode()).hexdigest()
-
-
-def replace_file(path: Path, text: str) -> None:
-    """Whole and on the disk, or not at all."""
-    growing = path.with_name(f"{path.name}.new")
-    with growing.open("w", encoding="utf-8", newline="\n") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    growing.replace(path)
-    descriptor = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _keys(lines: Sequence[str]) -> tuple[PublicKey, ...]:
