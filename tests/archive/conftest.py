@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -20,6 +22,7 @@ from broker.ledger.entry import Entry
 from broker.ledger.merkle.tree import CompactRange
 from broker.ledger.signing.keys import SigningKey, generate
 from broker.ledger.snapshot import snapshot
+from broker.ledger.triggers import guard_statements, unguard_statements
 from broker.store import Store
 from tests.archive.object_store import ObjectStore, running
 
@@ -66,6 +69,13 @@ def written(store: Store, key: SigningKey) -> Written:
     ledger.grow(10)
     ledger.vouch()
     return ledger
+
+
+def as_owner(store: Store, *statements: str) -> None:
+    """Do what the triggers forbid, and leave them as they were."""
+    with closing(sqlite3.connect(store.engine.url.database or "", isolation_level=None)) as connection:
+        for each in (*unguard_statements("sqlite"), *statements, *guard_statements("sqlite")):
+            connection.execute(each)
 
 
 @pytest.fixture(scope="session")

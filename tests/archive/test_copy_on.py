@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,9 +18,7 @@ from broker.archive.standing import standings
 from broker.archive.tables import archives
 from broker.clock import SettableClock
 from broker.errors import Unavailable
-from broker.ledger.triggers import guard_statements, unguard_statements
-from broker.store import Store
-from tests.archive.conftest import Written
+from tests.archive.conftest import Written, as_owner
 
 
 def names(place: Place) -> list[str]:
@@ -31,12 +27,6 @@ def names(place: Place) -> list[str]:
 
 def spans(*pairs: tuple[int, int]) -> list[str]:
     return [f"{first:012d}-{last:012d}" for first, last in pairs]
-
-
-def as_owner(store: Store, *statements: str) -> None:
-    with closing(sqlite3.connect(store.engine.url.database or "", isolation_level=None)) as connection:
-        for each in (*unguard_statements("sqlite"), *statements, *guard_statements("sqlite")):
-            connection.execute(each)
 
 
 def test_all_that_is_vouched_for_is_archived_once(written: Written, place: Place) -> None:
