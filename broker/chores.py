@@ -18,8 +18,8 @@ from broker.identity.single_sign_on.going_out.sso_sessions import forget_hints
 from broker.lease_keys import RenewingSigner
 from broker.notify.deliver import deliver_due
 from broker.notify.smtp import sender_for
-from broker.review.queue.overdue import tell_overdue
 from broker.retention.erase import erase_due
+from broker.review.queue.overdue import tell_overdue
 from broker.revocation.reconcile.due import reconcile_due
 from broker.revocation.scheduler import Chore, ring
 from broker.revocation.site_events.pull import pull_where_live
