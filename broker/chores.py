@@ -8,6 +8,7 @@ from functools import partial
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from broker.adapters.lease import LeaseSigner
+from broker.archive.choose import open_archiving
 from broker.credentials.authorizing.code import forget_codes
 from broker.credentials.clients.assertion import forget_used
 from broker.credentials.signals.couriers import Couriers
@@ -58,6 +59,7 @@ def chores_of(parts: Parts) -> dict[str, tuple[Chore, float]]:
         "kept answers": (partial(forget_old, parts.store), 600),
         "used codes": (partial(forget_codes, parts.store), 600),
         "used assertions": (partial(forget_used, parts.store), 600),
+        "archive": (open_archiving(settings, parts.store, parts.checkpoints).round, settings.archive_seconds),
     }
 
 

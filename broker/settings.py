@@ -12,11 +12,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import SettingsConfigDict
 
+from broker.archive.settings import ArchiveSettings
 from broker.assets import asset_folder
 from broker.key_encryption.settings import WrappingSettings
 
 
-class Settings(WrappingSettings):
+class Settings(ArchiveSettings, WrappingSettings):
     """Settings of one broker process. Paths not given lie under ``state_dir``."""
 
     model_config = SettingsConfigDict(env_prefix="BROKER_", extra="ignore", frozen=True)

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
+from broker.archive.copy_on import Source
 from broker.archive.folder import AppendOnlyFolder
 from broker.archive.place import Place, folder_of
+from broker.archive.rounds import Archiving, Stamping
 from broker.archive.settings import ArchiveSettings
 from broker.errors import ConfigurationError
+from broker.ledger.checkpoints.keep import CheckpointKeeper
 from broker.ledger.signing.keys import PublicKey
+from broker.store import Store
 
 
-@dataclass(frozen=True)
-class Stamping:
-    """``ask`` for a time-stamp of some bytes; ``check`` one that was kept."""
-
-    ask: Callable[[bytes], bytes]
-    check: Callable[[bytes, bytes], datetime]
+def open_archiving(settings: ArchiveSettings, store: Store, keeper: CheckpointKeeper) -> Archiving:
+    """Everything that archives this ledger; without places when nothing is set."""
+    key = keeper.key.public
+    places = open_places(settings, key, store.clock.now)
+    stamping = open_stamping(settings) if places else None
+    return Archiving(Source(store, key, keeper.last), tuple(places), stamping, settings.archive_seconds)
 
 
 def open_places(settings: ArchiveSettings, key: PublicKey, now: Callable[[], datetime]) -> list[Place]:

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 import structlog
 
-from broker.archive.choose import Stamping
 from broker.archive.copy_on import Source, copy_on
 from broker.archive.place import Place, checkpoint_name, stamp_name
 from broker.archive.standing import failed, stamped
 from broker.errors import BrokerError
 
 log = structlog.get_logger("broker.archive")
+
+
+@dataclass(frozen=True)
+class Stamping:
+    """``ask`` for a time-stamp of some bytes; ``check`` one that was kept."""
+
+    ask: Callable[[bytes], bytes]
+    check: Callable[[bytes, bytes], datetime]
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from broker import __version__
+from broker.cli.archive import archive
 from broker.cli.audit import audit
 from broker.cli.client import client
 from broker.cli.database import database
@@ -59,6 +60,7 @@ for command in (
     doctor,
     keys,
     policy,
+    archive,
     audit,
     receiver,
     client,

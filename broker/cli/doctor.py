@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from broker.archive.examine import examine
 from broker.cli.installation import Installation
 from broker.cli.receiver import receiver_line
 from broker.credentials.signals.read import told
@@ -24,7 +25,10 @@ def doctor(installation: Installation, site_id: str | None) -> None:
     """
     parts = installation.parts
     well = site_id is not None or (
-        _examine_keys(installation) & _examine_receivers(parts) & _examine_provider(parts)
+        _examine_keys(installation)
+        & _examine_archives(parts)
+        & _examine_receivers(parts)
+        & _examine_provider(parts)
     )
     with parts.store.read() as reader:
         sites = [get_site(reader, site_id)] if site_id else list_sites(reader)
@@ -41,6 +45,16 @@ def _examine_keys(installation: Installation) -> bool:
     for finding in findings:
         click.echo(f"  {'ok   ' if finding.good else 'WRONG'}  {finding.words}")
     return all(finding.good for finding in findings)
+
+
+def _examine_archives(parts: Parts) -> bool:
+    with parts.store.read() as reader:
+        found = examine(reader, parts.settings, parts.checkpoints.key.public.id.hex())
+    if found:
+        click.secho("Copies of the ledger that nobody can change", bold=True)
+    for each in found:
+        click.echo(f"  {'ok   ' if each.good else 'WRONG'}  {each.name}: {each.words}")
+    return all(each.good for each in found)
 
 
 def _examine_receivers(parts: Parts) -> bool:

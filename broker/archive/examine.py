@@ -1,0 +1,54 @@
+"""What ``broker doctor`` and the ledger's page say of the archives: from what was written down, without asking them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from broker.archive.settings import ArchiveSettings
+from broker.archive.standing import Standing, standing_of
+from broker.ledger.read import latest
+from broker.store import Reader
+
+# Rounds that may be missed before somebody is told.
+_MISSED = 5
+_NAMES = {"folder": "the archive folder", "bucket": "the archive bucket"}
+
+
+@dataclass(frozen=True)
+class ArchiveFinding:
+    """One archive: how many entries it holds, how many it lacks, since when, and what is wrong."""
+
+    good: bool
+    name: str
+    stands: Standing
+    lacks: int
+    words: str
+
+
+def examine(reader: Reader, settings: ArchiveSettings, key_id: str) -> list[ArchiveFinding]:
+    """Of each archive in the settings; ``key_id`` in hex is that of the ledger's key."""
+    set_up = {"folder": settings.archive_dir is not None, "bucket": bool(settings.archive_bucket)}
+    last = latest(reader)
+    size = last.seq if last else 0
+    patience = timedelta(seconds=settings.archive_seconds * _MISSED)
+    places = [place for place, wanted in set_up.items() if wanted]
+    return [_finding(standing_of(reader, place, key_id), size, reader.at - patience) for place in places]
+
+
+def _finding(stands: Standing, size: int, long_ago: datetime) -> ArchiveFinding:
+    name, lacks = _NAMES[stands.place], max(0, size - stands.point.size)
+    late = lacks > 0 and (stands.archived_at is None or stands.archived_at < long_ago)
+    words = f"{stands.point.size:,} entries are archived"
+    if stands.archived_at:
+        words += f", the last on {stands.archived_at:%Y-%m-%d %H:%M} UTC"
+    if lacks:
+        words += f"; {lacks:,} came since"
+    if stands.stamped_size:
+        words += f"; {stands.stamped_size:,} are under a time-stamp"
+    troubles = [each for each in (stands.fault, stands.stamp_fault) if each]
+    if late and not troubles:
+        troubles = [
+            "It has not gone on for a while. Run: broker archive run. It goes on by itself while the broker is served."
+        ]
+    return ArchiveFinding(not troubles, name, stands, lacks, ". ".join([words, *troubles]).rstrip(".") + ".")
