@@ -54,11 +54,16 @@ from broker.vault.local_folder import LocalFolder
 from broker.vault.shelf import Shelf
 from broker.web.factory import make_flask
 from broker.web.parts import Parts
+from broker.witness.asking.named import parse_witnesses
+from broker.witness.guard import Guard
+from broker.witness.start import refuse_mismatch
 
 
 def create_app(settings: Settings | None = None) -> Flask:
     """The WSGI application. Raises ConfigurationError rather than start on a bad policy, key or schema."""
-    return make_flask(build_parts(settings or Settings()))
+    parts = build_parts(settings or Settings())
+    refuse_mismatch(parts.watch)
+    return make_flask(parts)
 
 
 def build_parts(settings: Settings, clock: Clock | None = None) -> Parts:
@@ -70,6 +75,7 @@ def build_parts(settings: Settings, clock: Clock | None = None) -> Parts:
     keys = open_keys(settings, used_before=_used_before(store))
     spool = FolderSpool(settings.spool_dir, derived(keys.identity, USE))
     store.ended = spool.ended
+    parse_witnesses(settings.witnesses)
     settings.heads_path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     ledger = _watched_ledger(settings, catalog)
     lobby = _lobby(settings, catalog, keys, store, ledger)
@@ -87,6 +93,7 @@ def build_parts(settings: Settings, clock: Clock | None = None) -> Parts:
         adapter_for=connector(store, signer, site_seal),
         spool=spool,
         notes=NoteBox(keys.identity),
+        may_grant=Guard(settings.heads_path.parent).check,
     )
     equipment = replace(equipment, notice=partial(notice, equipment))
     seal_plain_notes(store, ledger, equipment.notes)

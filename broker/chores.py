@@ -51,7 +51,7 @@ def chores_of(parts: Parts) -> dict[str, tuple[Chore, float]]:
         "signals": (Couriers(parts.signal_desk).ring, 1),
         "overdue reviews": (partial(tell_overdue, equipment), 20),
         "time mark": (partial(mark_time, parts.store), 10),
-        "checkpoint": (partial(parts.checkpoints.keep, parts.store), 30),
+        "checkpoint": (parts.watch.ring, 30),
         "expired sessions": (partial(close_expired, parts.store), 60),
         "ID tokens": (partial(forget_hints, parts.store), 60),
         "tokens long over": (partial(forget_tokens, parts.store), 600),

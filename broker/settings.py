@@ -59,6 +59,9 @@ class Settings(ArchiveSettings, WrappingSettings):
     )
     threads: int = Field(default=16, ge=2, le=256)
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    witnesses: str = Field(
+        default="", description="who vouches for the ledger beside the broker: PUBLIC-KEY URL, PUBLIC-KEY URL"
+    )
     oidc_issuer: str = Field(default="", description="the provider people sign in with; empty: none")
     oidc_name: str = Field(default="your organisation", description="what people call the provider")
     oidc_client_id: str = ""

@@ -10,6 +10,7 @@ import click
 from broker import __version__
 from broker.cli.archive import archive
 from broker.cli.audit import audit
+from broker.cli.audit_resume import resume
 from broker.cli.client import client
 from broker.cli.database import database
 from broker.cli.demo import demo
@@ -47,6 +48,7 @@ def cli(context: click.Context) -> None:
     context.call_on_close(context.obj.close)
 
 
+audit.add_command(resume)
 for command in (link_sso, unlink_sso):
     person.add_command(command)
 for command in (

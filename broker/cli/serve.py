@@ -25,6 +25,8 @@ from broker.revocation.sweep import sweep
 from broker.settings import Settings
 from broker.store.schema import upgrade
 from broker.web.factory import make_flask
+from broker.witness.serving_lock import serves
+from broker.witness.start import LedgerMismatch, refuse_mismatch
 
 
 @click.command()
@@ -58,11 +60,23 @@ def run_server(settings: Settings, announce: Callable[[Settings], None] = lambda
     if not settings.database_url:
         # The embedded database belongs to this process alone; a shared one is upgraded by hand.
         bring_up_to_date(settings)
-    build_parts(settings).store.engine.dispose()  # says what is wrong now, not in a worker's log
+    _look_before_serving(settings)  # says what is wrong now, not in a worker's log
     claimed = claim_port(settings.host, settings.port)
     settings = settings.model_copy(update={"port": claimed.getsockname()[1]})
     announce(settings)
     Server(settings, claimed).run()
+
+
+def _look_before_serving(settings: Settings) -> None:
+    parts = build_parts(settings)
+    try:
+        refuse_mismatch(parts.watch)
+    except LedgerMismatch:
+        # A ledger in doubt gives no access, and keeps none open either.
+        sweep(parts.equipment)
+        raise
+    finally:
+        parts.store.engine.dispose()
 
 
 def bring_up_to_date(settings: Settings) -> None:
@@ -96,6 +110,7 @@ class Server(BaseApplication):  # type: ignore[misc] # gunicorn carries no types
             self.cfg.set(name, value)
 
     def load(self) -> Flask:
+        self._lock = serves(self._settings.heads_path.parent)
         # In the worker: threads and database connections do not survive a fork.
         parts = build_parts(self._settings)
         start_chores(parts)

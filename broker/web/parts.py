@@ -25,6 +25,9 @@ from broker.sealing import Seal
 from broker.settings import Settings
 from broker.store import Store
 from broker.vault.shelf import Shelf
+from broker.witness.asking.gather import Witnesses
+from broker.witness.asking.named import parse_witnesses
+from broker.witness.watch import Watch
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,12 @@ class Parts:
     dpop_door: Door
     issuer_keys: IssuerKeys
     single_sign_on: SingleSignOn | None = None
+
+    @property
+    def watch(self) -> Watch:
+        """What vouches for the ledger, and bars granting where it does not fit."""
+        witnesses = Witnesses(parse_witnesses(self.settings.witnesses), self.settings.heads_path.parent)
+        return Watch(self.store, self.ledger, self.checkpoints, witnesses)
 
     @property
     def link_signer(self) -> LinkSigner:

@@ -29,7 +29,7 @@ from broker.ledger.signing.keys import SigningKey, load
 from broker.ledger.tree_in_database import root_at
 from broker.witness.asking.standing import forget_standings
 from broker.witness.files import replace_file, settle
-from broker.witness.part_notes import part_notes
+from broker.witness.part_notes import UNFIT, aside, part_notes
 from broker.witness.start import mismatches
 from broker.witness.watch import Watch
 
@@ -41,11 +41,11 @@ _CURRENT, _PUBLIC, _NEXT = "ledger.key", "ledger.pub", "ledger.next.key"
 
 @dataclass(frozen=True)
 class Resumed:
-    """The ledger goes on as ``key.name`` after ``size`` entries; ``aside`` holds what was signed and does not fit."""
+    """The ledger goes on as ``key.name`` after ``size`` entries; ``unfit`` is where what was signed and does not fit went."""
 
     key: SigningKey
     size: int
-    aside: Path
+    unfit: Path
 
 
 def resume(watch: Watch, keys_folder: Path, reason: str, *, actor: str) -> Resumed:
@@ -67,13 +67,12 @@ def resume(watch: Watch, keys_folder: Path, reason: str, *, actor: str) -> Resum
     size = _written(watch, key)
     if size is None:
         size = _write(watch, current, key, {"reason": reason, **_seen(watch)}, actor)
-    aside = watch.keeper.path.with_name(f"ledger-heads.old-{number}.txt")
     with watch.store.read() as reader:
-        part_notes(reader, watch.keeper.path, aside, current.public, size)
+        part_notes(reader, watch.keeper.path, current.public, size, number)
     forget_standings(watch.witnesses.folder)
     _change_keys(keys_folder, current, key, number)
     watch.guard.lift()
-    return Resumed(key, size, aside)
+    return Resumed(key, size, aside(watch.keeper.path, UNFIT, number))
 
 
 def _checked(reason: str) -> str:

@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Connection, text
 
 from broker.clock import new_id
+from broker.ledger.body import EMPTY_DIGEST
 from broker.ledger.chain import Ledger
 from broker.ledger.checkpoints.checkpoint import Checkpoint, sign_checkpoint
 from broker.ledger.checkpoints.keep import CheckpointKeeper
@@ -64,10 +65,10 @@ class House:
             connection.execute(text("DELETE FROM ledger_entries WHERE seq > :size"), {"size": size})
             connection.execute(
                 text(
-                    "UPDATE ledger_head SET seq=:size, digest=(SELECT digest FROM ledger_entries WHERE seq=:size),"
-                    " at=(SELECT at FROM ledger_entries WHERE seq=:size)"
+                    "UPDATE ledger_head SET seq=:size, digest=coalesce((SELECT digest FROM ledger_entries WHERE seq=:size),"
+                    " :empty), at=coalesce((SELECT at FROM ledger_entries WHERE seq=:size), at)"
                 ),
-                {"size": size},
+                {"size": size, "empty": EMPTY_DIGEST},
             )
             for statement in guard_statements("sqlite"):
                 connection.exec_driver_sql(statement)

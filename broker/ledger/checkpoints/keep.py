@@ -61,11 +61,18 @@ class CheckpointKeeper:
             _append(file, sign_checkpoint(self.key, checkpoint))
             return checkpoint
 
-    def add(self, note: str) -> None:
-        """Append a note again with more signatures on it, such as a witness's. Raises Invalid unless our key signed it."""
-        parse_checkpoint(note, self.key.public)
+    def add(self, note: str) -> bool:
+        """Append a note again with more signatures on it, such as a witness's. Raises Invalid unless our key signed it.
+
+        Not when a larger checkpoint was signed meanwhile: the file never goes back. Whether it was appended.
+        """
+        said = parse_checkpoint(note, self.key.public)
         with _locked(self.path) as file:
+            last = self.last()
+            if last and last[1].size > said.size:
+                return False
             _append(file, note)
+            return True
 
     def last(self) -> tuple[str, Checkpoint] | None:
         """The last checkpoint and its note, the latest with that many entries; None while there is none."""

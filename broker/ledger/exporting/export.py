@@ -66,14 +66,15 @@ def verify_export(
 ) -> Report:
     """Check an export with nothing but this file, and better, a ``key`` the reader got elsewhere.
 
-    ``notes`` take the place of the checkpoints in the file. Raises ConfigurationError
-    when the file is no export, or was made under another key than ``key``.
+    ``notes`` take the place of the checkpoints in the file, and may be of a key the ledger had before.
+    Raises ConfigurationError when the file is no export, or was made under another key than ``key``.
     """
     title = read_title(path)
-    if key and key != title.key:
+    if key and key != title.key and notes is None:
         raise ConfigurationError(
             "The export names another public key than the one you hold.",
-            help="It is not an export of this ledger, or not the key of this ledger. Ask where each came from.",
+            help="It is not an export of this ledger, or not the key of this ledger, or the ledger was resumed under "
+            "a new key after a loss. Ask where each came from; your own checkpoints can be held against it with --checkpoints.",
         )
     signed = parse_notes(_notes(path) if notes is None else notes, key or title.key)
     return verify(_entries(path), stored_head=title.head, checkpoints=signed, canonical=canonical)

@@ -11,6 +11,7 @@ from broker.policy.scope_words import scope_words, software_words
 from broker.review.story.code_words import CODE_WORDS
 from broker.review.story.keeping_words import KEEPING_WORDS
 from broker.review.story.late_words import LATE_WORDS, late_sentence
+from broker.review.story.ledger_words import LEDGER_WORDS
 from broker.review.story.review_words import REVIEW_WORDS
 from broker.review.story.seen import Seen, Words
 from broker.review.story.site_words import SITE_WORDS
@@ -188,6 +189,7 @@ _WORDS: Mapping[str, Callable[[Seen], Words]] = {
     **KEEPING_WORDS,
     **REVIEW_WORDS,
     **LATE_WORDS,
+    **LEDGER_WORDS,
     "request.asked": _asked,
     "request.broke_glass": _broke_glass,
     "request.seconded": _seconded,

@@ -79,7 +79,7 @@ def _keep_signatures(keeper: CheckpointKeeper, last: tuple[str, Checkpoint], kno
 
 def _is_due(standing: Standing, size: int, now: datetime) -> bool:
     lately = standing.asked_at and now - standing.asked_at < AGAIN_AFTER
-    return not standing.well or standing.size < size or not lately
+    return not standing.well or standing.size != size or not lately
 
 
 def _ask(
