@@ -64,6 +64,22 @@ def decompose(body: str, digest: str) -> Recorded:
     return Recorded(said["seq"], parse_instant(said["at"]), digest, entry)
 
 
+def read_body(body: bytes) -> dict[str, Any] | None:
+    """What the body says, if it is an entry of a known format with every field of its kind. Nothing else is believed."""
+    try:
+        said = json.loads(body.decode())
+        fine = (
+            said["format"] == FORMAT
+            and said.keys() == FIELDS
+            and type(said["seq"]) is int
+            and type(said["at"]) is str
+            and type(said["previous"]) is str
+        )
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return None
+    return said if fine else None
+
+
 def leaf_digest(body: bytes) -> str:
     """64 hex characters."""
     return hashlib.sha256(_LEAF + body).hexdigest()

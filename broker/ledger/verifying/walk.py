@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from broker.ledger.body import EMPTY_DIGEST, FIELDS, FORMAT, is_canonical, leaf_digest
+from broker.ledger.body import EMPTY_DIGEST, is_canonical, leaf_digest, read_body
 from broker.ledger.verifying.faults import Kind, Tally
 from broker.ledger.verifying.match import Match
 from broker.ledger.verifying.roots import Roots
@@ -55,7 +54,7 @@ class Walk:
     def step(self, entry: StoredEntry) -> None:
         self.entries += 1
         actual = leaf_digest(entry.body)
-        said = _read(entry.body)
+        said = read_body(entry.body)
         if said is None or not self._is_fine(entry, actual, said):
             self._explain(entry, actual, said)
             return
@@ -149,22 +148,6 @@ class Walk:
 
     def _add(self, kind: Kind, place: int, words: str) -> None:
         self._tally.add(kind, place, f"Entry {place} {words}")
-
-
-def _read(body: bytes) -> dict[str, Any] | None:
-    """What the body says, if it is an entry of a known format with every field of its kind."""
-    try:
-        said = json.loads(body.decode())
-        fine = (
-            said["format"] == FORMAT
-            and said.keys() == FIELDS
-            and type(said["seq"]) is int
-            and type(said["at"]) is str
-            and type(said["previous"]) is str
-        )
-    except (ValueError, KeyError, TypeError, RecursionError):
-        return None
-    return said if fine else None
 
 
 def _columns(said: dict[str, Any]) -> tuple[Any, ...]:
