@@ -33,6 +33,7 @@ ON_THE_WIRE = [
         "key_encryption",
         "credentials/exchange",
         "credentials/signals",
+        "feeds",
         "live",
         "notify",
         "oauth_clients",

@@ -33,13 +33,18 @@ CONNECT_SECONDS, ANSWER_SECONDS = 5.0, 20.0
 _MOST_ADDRESSES = 4
 # A receiver has nothing to say; one that goes on talking is not waited for.
 _MOST_WORDS = 64
+_LOOKS_EVERY = 0.02
 _CUT_OFF = "It closed the connection before it had read everything."
 
 
-def send(feed: Feed, secrets: Secrets, teller: Teller, batch: Batch) -> Answer:
+def send(
+    feed: Feed, secrets: Secrets, teller: Teller, batch: Batch, *, patience: float = ANSWER_SECONDS
+) -> Answer:
+    """Each step of the connection may take ``patience`` seconds."""
     octets = b"".join(framed(each) for entry, about in batch for each in messages(feed, teller, entry, about))
     try:
         with _connected(feed, secrets) as connection:
+            connection.settimeout(patience)
             connection.sendall(octets)
             _close_and_wait(connection)
     except SiteError as error:
@@ -76,7 +81,6 @@ def _connected(feed: Feed, secrets: Secrets) -> Iterator[ssl.SSLSocket]:
         _open(addresses[:_MOST_ADDRESSES], port) as plain,
         context.wrap_socket(plain, server_hostname=host, suppress_ragged_eofs=True) as connection,
     ):
-        connection.settimeout(ANSWER_SECONDS)
         yield connection
 
 
@@ -121,12 +125,12 @@ def _close_and_wait(connection: ssl.SSLSocket) -> None:
 
 def _check_all_arrived(plain: socket.socket) -> None:
     # A receiver that had gone before it got the last octets answers them with a reset, a moment later.
-    for _ in range(int(ANSWER_SECONDS * 50)):
+    for _ in range(int((plain.gettimeout() or ANSWER_SECONDS) / _LOOKS_EVERY)):
         if fault := plain.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR):
             raise ConnectionResetError(fault, _CUT_OFF)
         if not _unacknowledged(plain):
             return
-        sleep(0.02)
+        sleep(_LOOKS_EVERY)
     raise TimeoutError(_CUT_OFF)
 
 
