@@ -38,19 +38,20 @@ def local_hour(
     at: ColumnElement[Any], zone: tzinfo, begins: datetime | None = None, ends: datetime | None = None
 ) -> ColumnElement[int]:
     """0 to 23, for instants between the two that are given."""
-    return _Hour(at, _offset(at, zone, begins, ends))
+    return _Hour(at, offset_seconds(at, zone, begins, ends))
 
 
 def local_weekday(
     at: ColumnElement[Any], zone: tzinfo, begins: datetime | None = None, ends: datetime | None = None
 ) -> ColumnElement[int]:
     """0 for Monday to 6."""
-    return _Weekday(at, _offset(at, zone, begins, ends))
+    return _Weekday(at, offset_seconds(at, zone, begins, ends))
 
 
-def _offset(
+def offset_seconds(
     at: ColumnElement[Any], zone: tzinfo, begins: datetime | None, ends: datetime | None
 ) -> ColumnElement[int]:
+    """How far the clinic's clock is ahead of UTC."""
     spans = offsets(zone, max(begins or EARLIEST, EARLIEST), min(ends or LATEST, LATEST))
     *earlier, (_, last) = spans
     seconds = literal(last, Integer)

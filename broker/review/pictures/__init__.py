@@ -1,1 +1,1 @@
-"""Pictures for those who would rather look than read, as SVG with their table."""
+"""The history drawn: each picture counted by the database, told in a sentence, and beside it its table."""

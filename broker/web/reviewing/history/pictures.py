@@ -2,17 +2,83 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, make_response, redirect, request, url_for
+from dataclasses import replace
+from datetime import datetime, timedelta
 
+from flask import Blueprint, Response, make_response, render_template, request, url_for
+
+from broker.errors import Invalid
 from broker.review.history.filters import Filters
+from broker.review.pictures.counting import Question
+from broker.review.pictures.drawing import Picture
+from broker.review.pictures.hours import by_hour
+from broker.review.pictures.lateness import lateness
+from broker.review.pictures.live import live_now
+from broker.review.pictures.overdue import overdue_reviews
+from broker.review.pictures.time_to_approve import time_to_approve
+from broker.review.pictures.who_and_why import by_person, by_purpose
+from broker.store import Reader
 from broker.web.frame.guard import signed_in
-from broker.web.reviewing.history.form import MAY_LOOK
+from broker.web.parts import parts
+from broker.web.reviewing.history.form import MAY_LOOK, choices, in_form, without_ids
 
 pages = Blueprint("pictures", __name__)
+
+# Long enough for habits to show, short enough to be about now.
+USUAL = timedelta(days=90)
 
 
 @pages.get("/history/pictures")
 @signed_in(*MAY_LOOK)
 def show() -> Response:
-    filters = Filters.from_query(request.args)
-    return make_response(redirect(url_for("history.grants", **filters.to_query()), 303))  # type: ignore[arg-type]
+    """Of the last USUAL days, where the address names none."""
+    with parts().store.read() as reader:
+        try:
+            filters = _with_days(Filters.from_query(request.args), reader.at)
+        except Invalid as error:
+            return _page(reader, None, without_ids(request.args), error.faults)
+        return _page(reader, filters, in_form(reader, filters), {})
+
+
+def _with_days(filters: Filters, now: datetime) -> Filters:
+    if filters.first_day or filters.last_day:
+        return filters
+    today = now.astimezone(parts().settings.zone).date()
+    return replace(filters, first_day=today - USUAL + timedelta(days=1), last_day=today)
+
+
+def _page(
+    reader: Reader, filters: Filters | None, values: dict[str, str], errors: dict[str, str]
+) -> Response:
+    body = render_template(
+        "pages/history/pictures.html",
+        drawn=_drawn(reader, filters) if filters else [],
+        query=filters.to_query() if filters else {},
+        choices=choices(reader),
+        values=values,
+        errors=errors,
+        wide=True,
+    )
+    return make_response(body, 422 if errors else 200)
+
+
+def _drawn(reader: Reader, filters: Filters) -> list[Picture]:
+    """What is going on now first, then habits."""
+    catalog, question = parts().catalog, Question(reader, filters, parts().settings.zone)
+    return [
+        live_now(question, catalog, _story),
+        overdue_reviews(question, catalog, _story),
+        by_hour(question, _list),
+        time_to_approve(question),
+        lateness(question, _list),
+        by_purpose(question, catalog, _list),
+        by_person(question, _list),
+    ]
+
+
+def _list(filters: Filters) -> str:
+    return url_for("history.grants", **filters.to_query())  # type: ignore[arg-type]  # the names are no options of url_for
+
+
+def _story(grant_id: str) -> str:
+    return url_for("history.story", grant_id=grant_id)
