@@ -20,6 +20,7 @@ from broker.lease_keys import RenewingSigner
 from broker.notify.deliver import deliver_due
 from broker.notify.smtp import sender_for
 from broker.retention.erase import erase_due
+from broker.review.queue.assign import release_who_left
 from broker.review.queue.overdue import tell_overdue
 from broker.revocation.reconcile.due import reconcile_due
 from broker.revocation.scheduler import Chore, ring
@@ -50,6 +51,7 @@ def chores_of(parts: Parts) -> dict[str, tuple[Chore, float]]:
         "nobody's tries": (partial(sum_up_nobodys, parts.store, parts.ledger), 60),
         "signals": (Couriers(parts.signal_desk).ring, 1),
         "overdue reviews": (partial(tell_overdue, equipment), 20),
+        "reviews of who left": (partial(release_who_left, equipment), 20),
         "time mark": (partial(mark_time, parts.store), 10),
         "checkpoint": (parts.watch.ring, 30),
         "expired sessions": (partial(close_expired, parts.store), 60),

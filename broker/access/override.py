@@ -6,12 +6,32 @@ from broker.access.equipment import Equipment
 from broker.access.note_check import MAXIMUM_LENGTH, what_looks_identifying
 from broker.access.request import AccessRequest
 from broker.access.review_owed import overdue_reviews
-from broker.errors import Invalid
+from broker.errors import Invalid, Refused
 from broker.ledger.entry import Entry
 from broker.notes.note import About, NoteKind
-from broker.store import Transaction
+from broker.policy.catalog import Catalog
+from broker.policy.decision import Decision, Path, Rule
+from broker.store import Reader, Transaction
 
 SHORTEST = 10
+_ASK_DANGER = "If waiting endangers the patient, say how, and break the glass again. Or ask an approver."
+
+
+class Blocked(Refused):
+    """An overdue review stands in the way, and stating the danger would lead past it."""
+
+    help = _ASK_DANGER
+
+
+def is_blocked(catalog: Catalog, decision: Decision, path: Path) -> bool:
+    """Whether nothing but an overdue review refuses it, on a way that knows the override."""
+    allowed = path is Path.BREAK_GLASS and catalog.reviews.override_within is not None
+    return allowed and decision.refusals == (Rule.REVIEWS_DONE,)
+
+
+def asks_danger(reader: Reader, catalog: Catalog, person_id: str) -> bool:
+    """Whether this person has to state a danger to break the glass now, and may."""
+    return catalog.reviews.override_within is not None and overdue_reviews(reader, person_id) > 0
 
 
 def check_danger(danger: str, *, confirmed: bool) -> None:

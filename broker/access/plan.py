@@ -12,6 +12,7 @@ from broker.access.equipment import Equipment
 from broker.access.grant import Grant
 from broker.access.lease_for import scope_on_site
 from broker.access.offered import check_deliverable
+from broker.access.override import Blocked, is_blocked
 from broker.access.request import AccessRequest, RequestState
 from broker.access.review_owed import overdue_reviews
 from broker.clock import new_id
@@ -87,6 +88,8 @@ def plan(tx: Reader, equipment: Equipment, person: Person, form: AskForm) -> Acc
     decision = decide_by_policy(tx, equipment, person, form, patient.compartment if patient else None)
     entitlement = equipment.catalog.entitlements.get(form.entitlement)
     scope = _scope(tx, entitlement, patient) if entitlement else None
+    if is_blocked(equipment.catalog, decision, form.path):
+        raise Blocked(next(reason.words for reason in decision.reasons if not reason.met))
     _refuse_by_policy(decision)
     if entitlement is not None:
         check_deliverable(tx, equipment.catalog, entitlement, person.id)

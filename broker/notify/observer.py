@@ -26,7 +26,13 @@ CHANNEL: Final = "mail"
 # Part of giving access: when people cannot be told, it is not given.
 # Everything else, the end of access above all, must not stop because a mail could not be written.
 NO_ACCESS_WITHOUT: Final = frozenset(
-    {"request.asked", "request.broke_glass", "request.approved", "review.opened"}
+    {
+        "request.asked",
+        "request.broke_glass",
+        "request.approved",
+        "review.opened",
+        "review.block_overridden",
+    }
 )
 
 log = structlog.get_logger("broker.notify")

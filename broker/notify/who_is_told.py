@@ -6,6 +6,9 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from sqlalchemy import select
+
+from broker.access.tables import reviews
 from broker.identity.people import Person, Role, with_role
 from broker.notify.scene import Scene
 from broker.policy.catalog import Catalog
@@ -77,6 +80,35 @@ def _review_overdue(reader: Reader, _catalog: Catalog, scene: Scene) -> _Told:
     yield from _reviewers(reader, scene)
 
 
+def _review_assigned(reader: Reader, _catalog: Catalog, scene: Scene) -> _Told:
+    entry = scene.recorded.entry
+    for told in _reviewers(reader, scene):
+        # Who took it knows; when nobody has it any more, everybody may.
+        if entry.facts["how"] == "left" or told.person.id == entry.facts["to"] != entry.actor:
+            yield told
+
+
+def _second_wanted(reader: Reader, _catalog: Catalog, scene: Scene) -> _Told:
+    first_by = _first_by(reader, scene) or scene.recorded.entry.actor
+    yield from (told for told in _reviewers(reader, scene) if told.person.id != first_by)
+
+
+def _review_reopened(reader: Reader, _catalog: Catalog, scene: Scene) -> _Told:
+    actor = scene.recorded.entry.actor
+    yield from (told for told in _reviewers(reader, scene) if told.person.id != actor)
+
+
+def _overridden(reader: Reader, _catalog: Catalog, scene: Scene) -> _Told:
+    yield from _reviewers(reader, scene)
+    admins = _with(reader, Role.ADMIN, Standing.ADMIN)
+    yield from (told for told in admins if told.person.id != scene.holder.id)
+
+
+def _first_by(reader: Reader, scene: Scene) -> str | None:
+    first = select(reviews.c.first_by).where(reviews.c.grant_id == (scene.grant.id if scene.grant else ""))
+    return reader.execute(first).scalar_one_or_none()
+
+
 def _approvers(reader: Reader, codes: Collection[str], scene: Scene) -> _Told:
     # Policy may declare a role nobody can hold here; it then asks nobody.
     for role in (role for role in Role if role.value in codes):
@@ -104,4 +136,9 @@ RULES: Mapping[str, _Rule] = {
     "grant.unconfirmed": _unconfirmed,
     "review.opened": _review_opened,
     "review.overdue": _review_overdue,
+    "review.assigned": _review_assigned,
+    "review.first_opinion": _second_wanted,
+    "review.second_asked": _second_wanted,
+    "review.reopened": _review_reopened,
+    "review.block_overridden": _overridden,
 }

@@ -44,7 +44,7 @@ from broker.web.holding import tokens as grant_tokens
 from broker.web.holding.grant_row import live_access_of
 from broker.web.issuing import asked_about, authorize, documents, shared_signals, tokens
 from broker.web.parts import Parts
-from broker.web.reviewing import ledger_check, reviews
+from broker.web.reviewing import ledger_check, reviews, start_page
 from broker.web.reviewing.history import files as history_files
 from broker.web.reviewing.history import kept_views, listing, pictures
 
@@ -73,6 +73,7 @@ PAGES: tuple[Blueprint, ...] = (
     opening.pages,
     watching.pages,
     reviews.pages,
+    start_page.pages,
     listing.pages,
     history_files.pages,
     kept_views.pages,

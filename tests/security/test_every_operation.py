@@ -61,6 +61,13 @@ DOORS: dict[str, Door] = {
     "hand_out_link": Door(HOLDER, "requests:write", others=404, body={}),
     "list_reviews": Door(frozenset({"reviewer"}), "reviews:read", software=True),
     "sign_review": Door(frozenset({"reviewer"}), "reviews:write", body={"outcome": "appropriate"}),
+    "assign_review": Door(frozenset({"reviewer"}), "reviews:write", body={"to": None}),
+    "reopen_review": Door(
+        frozenset({"reviewer"}), "reviews:write", body={"reason": "look again"}, inside="open already"
+    ),
+    "ask_second_opinion_on": Door(
+        frozenset({"reviewer"}), "reviews:write", body={"reason": "look again"}, inside="open already"
+    ),
     "search_history": Door(LOOKS, "history:read", software=True),
     "show_story": Door(LOOKS, "history:read", software=True),
     "find_patient_by_ref": Door(LOOKS, "history:read", software=True, body={"patient": "P-1001"}),

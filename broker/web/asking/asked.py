@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, make_response, redirect, render_template, url_for
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 
 from broker.access.break_glass import break_glass_instead
+from broker.access.override import Blocked
 from broker.access.withdraw import withdraw
 from broker.errors import Conflict, Invalid, Refused
 from broker.identity.factors.refusal import FactorRefused
@@ -35,7 +36,7 @@ def show(request_id: str) -> Response:
 def now(request_id: str) -> Response:
     """The part of the page that refreshes itself."""
     page = _look(request_id)
-    return news("pages/requests/_now.html", page.mark, page=page, errors={}, fresh=True)
+    return news("pages/requests/_now.html", page.mark, page=page, errors={}, values={}, fresh=True)
 
 
 @pages.post("/requests/<request_id>/withdraw")
@@ -55,15 +56,25 @@ def break_the_glass(request_id: str) -> Response:
     if typed.is_empty:
         return _page(request_id, {"code": "Enter the one-time code your app shows now."}, UNACCEPTED)
     try:
-        asked = break_glass_instead(parts().equipment, me(), request_id, typed)
+        asked = break_glass_instead(
+            parts().equipment,
+            me(),
+            request_id,
+            typed,
+            danger=request.form.get("danger", ""),
+            danger_confirmed=bool(request.form.get("danger_confirmed")),
+        )
     except FactorRefused as refused:
         return challenge(refused) or refused_with(
             _page(request_id, {"code": str(refused)}, UNACCEPTED), refused
         )
-    except Invalid as error:  # policy or the register changed since it was asked
-        return _page(request_id, {"": " ".join((str(error), *error.faults.values()))}, UNACCEPTED)
+    except Invalid as error:
+        # Of the rest of the form nothing can be corrected here: policy or the register changed since it was asked.
+        faults = {"": " ".join((str(error), *error.faults.values()))}
+        return _page(request_id, error.faults if "danger" in error.faults else faults, UNACCEPTED)
     except Refused as refused:
-        return _page(request_id, {"": f"{refused} {refused.help}"}, FORBIDDEN)
+        field = "danger" if isinstance(refused, Blocked) else ""
+        return _page(request_id, {field: f"{refused} {refused.help}"}, FORBIDDEN)
     except Conflict as conflict:
         return _page(request_id, {"": f"{conflict} {conflict.help}"}, CONFLICT)
     return go_on(asked)
@@ -90,5 +101,7 @@ def _look(request_id: str) -> RequestPage:
 
 def _page(request_id: str, errors: dict[str, str], status: int = 200) -> Response:
     page = _look(request_id)
-    body = render_template("pages/requests/show.html", page=page, errors=errors, mark=page.mark, fresh=False)
+    body = render_template(
+        "pages/requests/show.html", page=page, errors=errors, values=request.form, mark=page.mark, fresh=False
+    )
     return make_response(body, status)

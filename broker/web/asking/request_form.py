@@ -11,7 +11,17 @@ from broker.access.plan import AskForm
 from broker.clock import new_id
 from broker.policy.decision import Path
 
-FIELDS = ("submission", "patient", "entitlement", "purpose", "reason", "note", "duration", "note_confirmed")
+FIELDS = (
+    "submission",
+    "patient",
+    "entitlement",
+    "purpose",
+    "reason",
+    "note",
+    "duration",
+    "danger",
+    "note_confirmed",
+)
 _SUBMISSION = re.compile(r"form_[0-9a-f]{20}")
 _LONGEST_MINUTES = 5  # digits
 _MISSING = {
@@ -50,6 +60,7 @@ def ask_form(values: Mapping[str, str], path: Path) -> AskForm:
         duration=minutes_in(values["duration"]) or timedelta(),
         path=path,
         note_confirmed=values["note_confirmed"] == "yes",
+        danger=values["danger"] if path is Path.BREAK_GLASS else "",
     )
 
 
@@ -66,7 +77,8 @@ def minutes_in(text: str) -> timedelta | None:
 
 
 def asks_to_confirm(values: Mapping[str, str], *, warned: bool) -> bool:
-    """Whether to show the box that says the note identifies nobody: after the warning, and once ticked."""
-    if len(values["note"]) > MAXIMUM_LENGTH:
+    """Whether to show the box that says the texts identify nobody: after the warning, and once ticked."""
+    texts = (values["note"], values["danger"])
+    if max(map(len, texts)) > MAXIMUM_LENGTH:
         return False  # looking through a long text takes long
-    return bool(values["note_confirmed"]) or (warned and bool(what_looks_identifying(values["note"])))
+    return bool(values["note_confirmed"]) or (warned and any(map(what_looks_identifying, texts)))

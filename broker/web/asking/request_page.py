@@ -7,6 +7,7 @@ from datetime import datetime
 
 from broker.access.break_glass import may_break_glass_now
 from broker.access.grant import Grant, GrantState, grant_of_request
+from broker.access.override import asks_danger
 from broker.access.request import AccessRequest, RequestState
 from broker.notes.note import shown
 from broker.policy.catalog import Catalog
@@ -51,6 +52,7 @@ class RequestPage:
     may_withdraw: bool
     may_break_glass: bool
     glass: str
+    ask_danger: bool
     settled: bool
     mark: str
 
@@ -82,6 +84,7 @@ def request_page(teller: Teller, request: AccessRequest) -> RequestPage:
         may_withdraw=mine and state is RequestState.PENDING,
         may_break_glass=breakable,
         glass=_glass(catalog, request) if breakable else "",
+        ask_danger=breakable and asks_danger(reader, catalog, request.person_id),
         settled=state is not RequestState.PENDING and (grant is None or grant.state is GrantState.REVOKED),
         mark=mark_of(state, breakable, *((step.at, step.title) for step in story)),
     )

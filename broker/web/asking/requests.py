@@ -9,6 +9,7 @@ from werkzeug.exceptions import TooManyRequests
 
 from broker.access.ask import Asked, ask
 from broker.access.offered import offered_to
+from broker.access.override import Blocked, asks_danger
 from broker.errors import Invalid, Refused
 from broker.identity.factors.refusal import FactorRefused
 from broker.identity.sessions.sessions import Session
@@ -57,7 +58,8 @@ def send() -> Response:
             _form_page(values, {"code": str(refused)}, UNACCEPTED), refused
         )
     except Refused as refused:
-        return _form_page(values, {"": f"{refused} {refused.help}"}, FORBIDDEN)
+        field = "danger" if isinstance(refused, Blocked) else ""
+        return _form_page(values, {field: f"{refused} {refused.help}"}, FORBIDDEN)
     return acting.finish(go_on(asked))
 
 
@@ -81,12 +83,15 @@ def _form_page(values: dict[str, str], errors: dict[str, str], status: int = 200
     now = cast("Session", session_now())
     with parts().store.read() as reader:
         choices = choices_for(parts().catalog, offered_to(reader, parts().catalog, now.person))
+        # Not said to whoever has but the password.
+        blocked = now.mfa_at is not None and asks_danger(reader, parts().catalog, now.person.id)
     page = render_template(
         "pages/requests/new.html",
         values=choices.filled_in(values),
         errors=errors,
         choices=choices,
-        confirm_note=asks_to_confirm(values, warned="note" in errors),
+        confirm_note=asks_to_confirm(values, warned=bool({"note", "danger"} & set(errors))),
+        ask_danger=blocked or "danger" in errors or bool(values["danger"]),
         code_signs_in=now.mfa_at is None,
     )
     return make_response(page, status)

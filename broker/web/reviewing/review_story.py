@@ -8,19 +8,18 @@ from dataclasses import dataclass
 from flask import Response, make_response, render_template
 
 from broker.access.grant import LIVE
-from broker.errors import Refused
 from broker.identity.people import Person
-from broker.review.queue.who_may_sign import check_may_sign
 from broker.review.story.timeline import Story, read_story
 from broker.store import Reader
 from broker.web.frame.guard import me
 from broker.web.parts import parts
+from broker.web.reviewing.review_desk import ReviewDesk, review_desk
 from broker.web.telling.effective import effective_permissions, site_title
 
 
 @dataclass(frozen=True)
 class StoryPage:
-    """``may_sign`` and ``hindrance`` are both empty when no review is open."""
+    """``desk`` is None where no review was ever owed."""
 
     story: Story
     permissions: tuple[str, ...]
@@ -28,8 +27,7 @@ class StoryPage:
     purpose: str
     reason: str
     live: bool
-    may_sign: bool
-    hindrance: str
+    desk: ReviewDesk | None
 
 
 def story_page(
@@ -50,8 +48,6 @@ def story_page(
 
 def _page(reader: Reader, viewer: Person, story: Story) -> StoryPage:
     catalog, request = parts().catalog, story.request
-    is_open = story.review is not None and story.review.is_open
-    hindrance = _hindrance(reader, viewer, story) if is_open else ""
     return StoryPage(
         story=story,
         permissions=effective_permissions(reader, story.grant),
@@ -59,14 +55,5 @@ def _page(reader: Reader, viewer: Person, story: Story) -> StoryPage:
         purpose=catalog.purposes.get(request.purpose, request.purpose),
         reason=catalog.reasons.get(request.reason, request.reason),
         live=story.grant.state in LIVE,
-        may_sign=is_open and not hindrance,
-        hindrance=hindrance,
+        desk=review_desk(reader, viewer, story.grant, story.review),
     )
-
-
-def _hindrance(reader: Reader, viewer: Person, story: Story) -> str:
-    try:
-        check_may_sign(reader, viewer, story.grant)
-    except Refused as error:
-        return str(error)
-    return ""

@@ -1,20 +1,22 @@
-"""Reviews that are due, and signing one."""
+"""Reviews that are due: the list, and what is done with one of them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 
+from broker.access.equipment import Equipment
 from broker.errors import Invalid
 from broker.identity.people import Person, Role
-from broker.review.history.unconfirmed import Unconfirmed, unconfirmed_revocations
-from broker.review.queue.open_reviews import OpenReview, count_open, open_reviews
+from broker.review.queue.assign import assign
+from broker.review.queue.open_reviews import MOST_SHOWN, OpenReview, Which, count_open, open_reviews
 from broker.review.queue.outcome import Outcome
 from broker.review.queue.owed import Review, review_of
+from broker.review.queue.reopen import ask_second_opinion, reopen
 from broker.review.queue.sign_off import sign
-from broker.revocation.reconcile.open_drifts import count_drifts
 from broker.store import Reader
 from broker.web.frame.guard import me, signed_in
 from broker.web.frame.typed import typed_before
@@ -23,15 +25,25 @@ from broker.web.reviewing.review_story import story_page
 
 pages = Blueprint("reviews", __name__)
 
+NARROWER = (
+    (Which.ALL, "All"),
+    (Which.MINE, "Mine"),
+    (Which.UNASSIGNED, "Unassigned"),
+    (Which.OVERDUE, "Overdue"),
+    (Which.SECOND, "Second opinion wanted"),
+)
+
 
 @dataclass(frozen=True)
-class Desk:
-    """What a reviewer's and an administrator's start page says: what is due, and what looks odd."""
+class Due:
+    """A page of the list. ``narrower``: what it can be narrowed to, (value, text, how many); ``count`` is of this one."""
 
-    due: int
-    overdue: int
-    unconfirmed: tuple[Unconfirmed, ...]
-    differing: int
+    which: Which
+    narrower: tuple[tuple[Which, str, int], ...]
+    reviews: tuple[OpenReview, ...]
+    count: int
+    first_page: bool
+    next: str | None
 
 
 @pages.get("/reviews")
@@ -40,8 +52,8 @@ def due() -> str:
     with parts().store.read() as reader:
         return render_template(
             "pages/reviews/due.html",
-            reviews=_open(reader),
-            count=count_open(reader),
+            due=_due(reader),
+            me=me(),
             signed=_just_signed(reader),
             reasons=parts().catalog.reasons,
             purposes=parts().catalog.purposes,
@@ -49,9 +61,11 @@ def due() -> str:
 
 
 @pages.get("/reviews/<grant_id>")
+@pages.get("/reviews/<grant_id>/assign", endpoint="back_from_assign")
+@pages.get("/reviews/<grant_id>/reopen", endpoint="back_from_reopen")
 @signed_in(Role.REVIEWER)
 def one(grant_id: str) -> Response:
-    """Where somebody comes back to who had to sign in again while signing."""
+    """Where somebody comes back to who had to sign in again on the way."""
     return story_page(grant_id, values=typed_before())
 
 
@@ -59,23 +73,42 @@ def one(grant_id: str) -> Response:
 @signed_in(Role.REVIEWER)
 def close(grant_id: str) -> Response:
     typed = request.form
-    try:
+
+    def act(equipment: Equipment) -> None:
         sign(
-            parts().equipment,
+            equipment,
             me(),
             grant_id,
             _outcome(typed),
             typed.get("note", ""),
             note_confirmed=bool(typed.get("note_confirmed")),
+            ask_another=bool(typed.get("ask_another")),
+            turn=_turn(typed),
         )
-    except Invalid as error:
-        return story_page(grant_id, values=typed, errors=error.faults)
-    return make_response(redirect(url_for("reviews.due", signed=grant_id), 303))
+
+    return _done(grant_id, act, url_for("reviews.due", signed=grant_id))
 
 
-@pages.app_context_processor
-def _for_start_pages() -> dict[str, object]:
-    return {"desk": _desk}
+@pages.post("/reviews/<grant_id>/assign")
+@signed_in(Role.REVIEWER)
+def give(grant_id: str) -> Response:
+    to = request.form.get("to", "")
+    whom = me().id if to == "me" else to or None
+    there = url_for("reviews.due") if request.form.get("from") == "list" else _story(grant_id)
+    return _done(grant_id, lambda equipment: assign(equipment, me(), grant_id, whom), there)
+
+
+@pages.post("/reviews/<grant_id>/reopen")
+@signed_in(Role.REVIEWER)
+def again(grant_id: str) -> Response:
+    typed = request.form
+    verb = ask_second_opinion if typed.get("act") == "second" else reopen
+    confirmed = bool(typed.get("reason_confirmed"))
+    return _done(
+        grant_id,
+        lambda equipment: verb(equipment, me(), grant_id, typed.get("reason", ""), note_confirmed=confirmed),
+        _story(grant_id),
+    )
 
 
 def open_count(_person: Person) -> int:
@@ -84,26 +117,77 @@ def open_count(_person: Person) -> int:
         return count_open(reader)
 
 
-def _desk() -> Desk:
-    with parts().store.read() as reader:
-        first = _open(reader)
-        stuck = unconfirmed_revocations(reader, parts().catalog)
-        return Desk(count_open(reader), sum(each.overdue for each in first), stuck, count_drifts(reader))
+def _done(grant_id: str, act: Callable[[Equipment], object], there: str) -> Response:
+    try:
+        act(parts().equipment)
+    except Invalid as error:
+        return story_page(grant_id, values=request.form, errors=error.faults)
+    return make_response(redirect(there, 303))
 
 
-def _open(reader: Reader) -> tuple[OpenReview, ...]:
-    return open_reviews(reader, parts().catalog, parts().equipment.notes, me())
+def _story(grant_id: str) -> str:
+    return url_for("history.story", grant_id=grant_id)
+
+
+def _due(reader: Reader) -> Due:
+    which, after, viewer = _which(), _after(), me()
+    shown = open_reviews(
+        reader,
+        parts().catalog,
+        parts().equipment.notes,
+        viewer,
+        which=which,
+        after=after,
+        most=MOST_SHOWN + 1,
+    )
+    page = shown[:MOST_SHOWN]
+    counts = {each: count_open(reader, each, viewer) for each, _ in NARROWER}
+    return Due(
+        which=which,
+        narrower=tuple((each, words, counts[each]) for each, words in NARROWER),
+        reviews=page,
+        count=counts[which],
+        first_page=after is None,
+        next=f"{page[-1].due_at.isoformat()},{page[-1].row.grant_id}" if len(shown) > MOST_SHOWN else None,
+    )
+
+
+def _which() -> Which:
+    try:
+        return Which(request.args.get("show", Which.ALL))
+    except ValueError:
+        return Which.ALL
+
+
+def _after() -> tuple[datetime, str] | None:
+    """From an address; one that somebody made up begins at the beginning."""
+    due_at, _, grant_id = request.args.get("after", "").partition(",")
+    try:
+        at = datetime.fromisoformat(due_at.replace(" ", "+"))
+    except ValueError:
+        return None
+    return None if at.tzinfo is None else (at, grant_id)
 
 
 def _just_signed(reader: Reader) -> Review | None:
     """The review this person was sent back from; an address somebody made up shows nothing."""
     review = review_of(reader, request.args.get("signed", ""))
-    return review if review is not None and review.signed_by == me().id else None
+    if review is None:
+        return None
+    by = review.first_by if review.is_open else review.signed_by
+    return review if by == me().id else None
+
+
+def _turn(typed: Mapping[str, str]) -> int | None:
+    written = typed.get("turn", "")
+    return (
+        int(written) if written.isascii() and written.isdecimal() and len(written) < len("100000") else None
+    )
 
 
 def _outcome(typed: Mapping[str, str]) -> Outcome:
     try:
         return Outcome(typed.get("outcome", ""))
     except ValueError as error:
-        words = "Say what you found: appropriate, questionable or misuse."
+        words = "Say what you found: appropriate, questionable, misuse, or a drill."
         raise Invalid("Nothing was signed.", {"": words}) from error

@@ -8,7 +8,7 @@ from broker.identity.people import Role
 from broker.revocation.reconcile.one_site import reconcile_site
 from tests.fakes.front import BASE, Front
 from tests.fakes.past import Past
-from tests.fakes.software import Caller, by_session, by_token
+from tests.fakes.software import Caller, asking, by_session, by_token
 
 
 @pytest.fixture
@@ -28,10 +28,43 @@ def test_a_review_is_listed_and_signed_once(past: Past, reviewer: Caller) -> Non
     assert [(each["grant"]["id"], each["hindrance"]) for each in due] == [(grant.id, "")]
     where = f"/reviews/{grant.id}/sign"
     assert list(reviewer.post(where, {"outcome": "misuse"}).json["faults"]) == ["note"]
-    signed = reviewer.post(where, {"outcome": "misuse", "note": "no emergency"})
-    assert (signed.status_code, signed.json["outcome"]) == (200, "misuse")
+    signed = reviewer.post(where, {"outcome": "questionable", "note": "no emergency"})
+    assert (signed.status_code, signed.json["outcome"]) == (200, "questionable")
     assert reviewer.get("/reviews").json["items"] == []
-    assert reviewer.post(where, {"outcome": "misuse", "note": "no emergency"}).status_code == 409
+    assert reviewer.post(where, {"outcome": "questionable", "note": "no emergency"}).status_code == 409
+
+
+def test_two_reviewers_settle_a_misuse_by_api(archive: Front, past: Past, reviewer: Caller) -> None:
+    """One finds it, takes nobody's word for it, asks a colleague, who differs; it is opened again by either."""
+    grant, second = past.broken(), past.join("second-reviewer", Role.REVIEWER)
+    where, colleague = f"/reviews/{grant.id}", by_session(archive, second)
+    assert reviewer.post(f"{where}/assign", {"to": past.reviewer.id}).json["assigned_to"] == past.reviewer.id
+    assert [each["turn"] for each in reviewer.get("/reviews?show=mine").json["items"]] == [0]
+    first = reviewer.post(f"{where}/sign", {"outcome": "misuse", "note": "no emergency", "turn": 0}).json
+    assert (first["state"], first["outcome"], first["first"]["outcome"]) == ("second", None, "misuse")
+    assert reviewer.post(f"{where}/assign", {"to": past.reviewer.id}).status_code == 422
+    assert reviewer.post(f"{where}/assign", {"to": second.id}).status_code == 200
+    assert colleague.post(f"{where}/sign", {"outcome": "appropriate", "turn": 0}).status_code == 409
+    signed = colleague.post(f"{where}/sign", {"outcome": "appropriate", "turn": 1}).json
+    assert (signed["state"], signed["outcome"], signed["turn"]) == ("signed", "appropriate", 2)
+    assert reviewer.post(f"{where}/second-opinion", {"reason": "they differ"}).status_code == 409
+    again = reviewer.post(f"{where}/reopen", {"reason": "they differ"}).json
+    assert (again["state"], again["outcome"], again["first"]) == ("open", None, None)
+
+
+def test_a_block_is_passed_by_a_stated_danger_by_api(archive: Front, past: Past) -> None:
+    """Refused with what to do; with the danger stated it is granted."""
+    past.broken()
+    past.clock.advance(hours=25)
+    clinician = by_session(archive, past.clinician)
+    refused = clinician.post(
+        "/requests", asking(path="break_glass", note="collapsed", code=past.clinician.code().code)
+    )
+    assert (refused.status_code, "how" in refused.text) == (403, True)
+    stated = {"path": "break_glass", "danger": "bleeding, allergies unknown"}
+    granted = clinician.post("/requests", asking(**stated, code=past.clinician.code().code))
+    assert granted.status_code == 201, granted.text
+    assert past.events().count("review.block_overridden") == 1
 
 
 def test_whoever_had_a_part_in_it_cannot_sign(archive: Front, past: Past) -> None:

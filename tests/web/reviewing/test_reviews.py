@@ -1,5 +1,6 @@
 import pytest
 
+from broker.identity.people import Role
 from broker.review.queue.owed import review_of
 from broker.web.frame.typed import PERSON
 from tests.fakes.front import BASE, Browser, Front
@@ -28,7 +29,7 @@ def test_what_is_due_is_listed_with_its_deadline_and_reason(past: Past, reviewer
 
 
 @pytest.mark.parametrize(
-    ("found", "note"), [("appropriate", ""), ("questionable", "odd hour"), ("misuse", "no emergency")]
+    ("found", "note"), [("appropriate", ""), ("questionable", "odd hour"), ("drill", "spring drill")]
 )
 def test_one_press_signs(past: Past, reviewer: Browser, found: str, note: str) -> None:
     """A button signs the review, and the list says what was signed."""
@@ -40,6 +41,83 @@ def test_one_press_signs(past: Past, reviewer: Browser, found: str, note: str) -
     reviewer.get(answer.location)
     assert f"Signed: {found}" in reviewer.page
     assert "No review is due" in reviewer.page
+
+
+def test_misuse_waits_for_a_second_reviewer(past: Past, archive: Front, reviewer: Browser) -> None:
+    """The first one is told so and cannot settle it; the second one sees what was found, and differs."""
+    grant, second = past.broken(), past.join("second-reviewer", Role.REVIEWER)
+    reviewer.get("/reviews")
+    answer = reviewer.post(f"/reviews/{grant.id}", {"outcome": "misuse", "note": "no emergency"})
+    reviewer.get(answer.location)
+    assert "Your opinion is kept: misuse" in reviewer.page
+    assert "You gave the first opinion" in reviewer.page
+    other = archive.browser(second)
+    other.get(f"/reviews/{grant.id}")
+    assert "Give a second opinion" in other.page
+    assert "Another reviewer found: <strong>misuse</strong>" in other.page
+    assert other.post(f"/reviews/{grant.id}", {"outcome": "appropriate", "turn": "1"}).status_code == 303
+    assert outcome(past, grant.id) == "appropriate"
+    other.get(f"/history/{grant.id}")
+    assert "Two reviewers differ" in other.page
+    assert "gave a second opinion and differed: appropriate" in other.page
+
+
+def test_a_review_is_taken_handed_over_and_found_again(past: Past, archive: Front, reviewer: Browser) -> None:
+    """From the list with one press, from the story to a colleague, who finds it among theirs."""
+    grant, second = past.broken(), past.join("second-reviewer", Role.REVIEWER)
+    reviewer.get("/reviews?show=unassigned")
+    assert "Take it" in reviewer.page
+    assert reviewer.post(f"/reviews/{grant.id}/assign", {"to": "me", "from": "list"}).location == "/reviews"
+    reviewer.get("/reviews?show=mine")
+    assert "Take it" not in reviewer.page
+    assert f'href="/history/{grant.id}"' in reviewer.page
+    reviewer.get(f"/history/{grant.id}")
+    assert reviewer.post(f"/reviews/{grant.id}/assign", {"to": second.id}).status_code == 303
+    reviewer.get("/reviews?show=mine")
+    assert "None of these" in reviewer.page
+    other = archive.browser(second)
+    other.get("/")
+    assert "You were asked to sign 1" in other.page
+    assert other.get("/reviews?show=nonsense&after=nonsense").status_code == 200
+
+
+def test_a_form_for_somebody_who_may_not_comes_back(past: Past, reviewer: Browser) -> None:
+    """Assigned to the clinician by a spoiled form, it says to choose from the list."""
+    grant = past.broken()
+    reviewer.get(f"/history/{grant.id}")
+    assert reviewer.post(f"/reviews/{grant.id}/assign", {"to": past.clinician.id}).status_code == 422
+    assert "Choose a reviewer from the list" in reviewer.page
+
+
+def test_a_signed_review_is_opened_again_with_a_reason(past: Past, reviewer: Browser) -> None:
+    """Without one the form comes back; with one it is due again, and the story keeps what was found."""
+    grant = past.broken()
+    reviewer.get("/reviews")
+    reviewer.post(f"/reviews/{grant.id}", {"outcome": "drill", "note": "spring drill"})
+    reviewer.get(f"/history/{grant.id}")
+    assert "Look at it again" in reviewer.page
+    assert reviewer.post(f"/reviews/{grant.id}/reopen", {"act": "reopen"}).status_code == 422
+    assert 'href="#field-reason"' in reviewer.page
+    answer = reviewer.post(f"/reviews/{grant.id}/reopen", {"act": "reopen", "reason": "no drill that day"})
+    assert answer.status_code == 303
+    reviewer.get(answer.location)
+    assert "opened the review again" in reviewer.page
+    assert "It had been found drill" in reviewer.page
+    assert outcome(past, grant.id) is None
+
+
+def test_long_lists_go_on_on_another_page(past: Past, reviewer: Browser) -> None:
+    """Nothing is hidden: what does not fit is behind a link, by its deadline."""
+    first = past.broken()
+    past.clock.advance(minutes=1)
+    second = past.broken()
+    with past.store.read() as reader:
+        due = review_of(reader, first.id)
+    assert due is not None
+    reviewer.get("/reviews", query_string={"after": f"{due.due_at.isoformat()},{first.id}"})
+    assert f'href="/history/{second.id}"' in reviewer.page
+    assert f'href="/history/{first.id}"' not in reviewer.page
+    assert "First page" in reviewer.page
 
 
 def test_a_missing_note_is_asked_for_and_nothing_is_signed(past: Past, reviewer: Browser) -> None:

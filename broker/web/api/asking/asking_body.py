@@ -35,6 +35,18 @@ class Asking(Confirmed):
     note_confirmed: bool = False
     minutes: int = Field(ge=1, le=10_080, examples=[15])
     path: Way = Way.ORDINARY
+    danger: Text = Field(
+        default="",
+        max_length=MAXIMUM_LENGTH,
+        description="To break the glass although a review of one's earlier access is overdue: what threatens the patient.",
+    )
+
+
+class Breaking(Confirmed):
+    """``danger``: as in Asking. ``danger_confirmed``: it was looked at again and identifies nobody."""
+
+    danger: Text = Field(default="", max_length=MAXIMUM_LENGTH)
+    danger_confirmed: bool = False
 
 
 def ask_form(call: Call, body: Asking) -> AskForm:
@@ -48,6 +60,7 @@ def ask_form(call: Call, body: Asking) -> AskForm:
         duration=timedelta(minutes=body.minutes),
         path=Path(body.path.value),
         note_confirmed=body.note_confirmed,
+        danger=body.danger if body.path is Way.BREAK_GLASS else "",
     )
 
 

@@ -7,14 +7,13 @@ from broker.access.break_glass import break_glass_instead
 from broker.access.find import requests_page
 from broker.access.request import AccessRequest, RequestState
 from broker.access.withdraw import withdraw
-from broker.web.api.asking.asking_body import Asking, ask_form
+from broker.web.api.asking.asking_body import Asking, Breaking, ask_form
 from broker.web.api.asking.request_told import RequestList, RequestTold, request_row, request_told
 from broker.web.api.frame.call import Call, Whose
 from broker.web.api.frame.factor import typed
 from broker.web.api.frame.operation import Door, Family
 from broker.web.api.frame.paging import Paging, begins_after, cut, instant_and_id, next_of
 from broker.web.api.frame.seeing import request_seen
-from broker.web.api.frame.shape import Confirmed
 from broker.web.frame.limits import REQUEST_FORMS, limits
 from broker.web.holding.bring_to_life import bring_to_life
 from broker.web.parts import parts
@@ -101,9 +100,16 @@ def withdraw_request(call: Call, request_id: str) -> RequestTold:
     refusals=(409,),
     leads_to=GOES_ON,
 )
-def break_glass_instead_of(call: Call, request_id: str, body: Confirmed) -> RequestTold:
+def break_glass_instead_of(call: Call, request_id: str, body: Breaking) -> RequestTold:
     """Once the approvers have had policy's time: the waiting request is withdrawn, a new one is granted at once."""
-    asked = break_glass_instead(parts().equipment, call.person, request_id, typed(call, body))
+    asked = break_glass_instead(
+        parts().equipment,
+        call.person,
+        request_id,
+        typed(call, body),
+        danger=body.danger,
+        danger_confirmed=body.danger_confirmed,
+    )
     return told(call, asked)
 
 

@@ -8,28 +8,45 @@ from pydantic import Field
 
 from broker.access.note_check import MAXIMUM_LENGTH
 from broker.identity.people import Role
-from broker.review.queue.open_reviews import OpenReview, open_reviews
+from broker.review.queue.assign import assign
+from broker.review.queue.open_reviews import OpenReview, Which, open_reviews
 from broker.review.queue.outcome import Outcome
-from broker.review.queue.owed import Review
+from broker.review.queue.owed import Review, ReviewState
+from broker.review.queue.reopen import ask_second_opinion, reopen
 from broker.review.queue.sign_off import sign
 from broker.web.api.frame.call import Call
 from broker.web.api.frame.operation import Door, Family
 from broker.web.api.frame.paging import Page, Paging, begins_after, cut, instant_and_id, next_of
-from broker.web.api.frame.shape import Given, Text, Told
+from broker.web.api.frame.shape import Given, Opaque, Text, Told
 from broker.web.api.holding.grant_shapes import GrantRow
 from broker.web.api.holding.grant_told import grant_row
 from broker.web.parts import parts
 
 reviews = Family("reviewing")
+SIGNS = Door(roles=frozenset({Role.REVIEWER}), scope="reviews:write")
+
+
+class FirstTold(Told):
+    """The first of two opinions."""
+
+    outcome: Outcome
+    by: str
+    at: datetime
 
 
 class ReviewTold(Told):
-    """Open until ``signed_at``."""
+    """`state` is open, second (one opinion was given, another one is waited for) or signed. Where two differ,
+    `outcome` is the second one's. `turn` counts the moves; sent back with a signature, it must still be so.
+    """
 
     grant: str = Field(examples=["grant_0123456789abcdef0123"])
     holder: str = Field(examples=["person_0123456789abcdef0123"])
     opened_at: datetime
     due_at: datetime
+    state: ReviewState
+    turn: int
+    assigned_to: str | None
+    first: FirstTold | None
     outcome: Outcome | None
     note: str | None
     signed_by: str | None
@@ -45,6 +62,9 @@ class DueRow(Told):
     reason: str
     due_at: datetime
     overdue: bool
+    second: bool
+    turn: int
+    assigned_to: str | None
     hindrance: str
 
 
@@ -58,6 +78,27 @@ class Signing(Given):
     outcome: Outcome
     note: Text = Field(default="", max_length=MAXIMUM_LENGTH)
     note_confirmed: bool = False
+    ask_another: bool = Field(default=False, description="A second opinion is wanted, whatever policy says.")
+    turn: int | None = Field(default=None, ge=0, description="As it was when the review was looked at.")
+
+
+class Narrowed(Paging):
+    """``show``: which of the open reviews."""
+
+    show: Which = Which.ALL
+
+
+class Assigning(Given):
+    """``to`` is a reviewer's id, null puts it back for anybody."""
+
+    to: Opaque | None = Field(examples=["person_0123456789abcdef0123"])
+
+
+class LookingAgain(Given):
+    """Why a signed review has to be looked at again."""
+
+    reason: Text = Field(min_length=1, max_length=MAXIMUM_LENGTH)
+    reason_confirmed: bool = False
 
 
 @reviews.get(
@@ -66,7 +107,7 @@ class Signing(Given):
     Door(roles=frozenset({Role.REVIEWER}), scope="reviews:read", software=True),
     leads_to={"sign_review": {"grant_id": "$response.body#/items/0/grant/id"}},
 )
-def list_reviews(call: Call, query: Paging) -> DueList:
+def list_reviews(call: Call, query: Narrowed) -> DueList:
     """Poll it with If-None-Match: 304 while nothing is new."""
     after = instant_and_id(begins_after(query))
     with parts().store.read() as reader:
@@ -75,6 +116,7 @@ def list_reviews(call: Call, query: Paging) -> DueList:
             parts().catalog,
             parts().equipment.notes,
             call.who.person,
+            which=query.show,
             most=query.limit + 1,
             after=after,
         )
@@ -82,17 +124,47 @@ def list_reviews(call: Call, query: Paging) -> DueList:
     return DueList(items=[_due(each) for each in shown], next=next_of(call))
 
 
+@reviews.post("/reviews/<grant_id>/sign", "Sign a review", SIGNS, refusals=(409,))
+def sign_review(call: Call, grant_id: str, body: Signing) -> ReviewTold:
+    """By a reviewer who neither held nor approved the access, nor gave the first of two opinions. Policy may
+    want a second opinion: then `state` becomes second, and stays so until another reviewer signs.
+    """
+    signed = sign(
+        parts().equipment,
+        call.person,
+        grant_id,
+        body.outcome,
+        body.note,
+        note_confirmed=body.note_confirmed,
+        ask_another=body.ask_another,
+        turn=body.turn,
+    )
+    return review_told(signed, body.note.strip())
+
+
+@reviews.post("/reviews/<grant_id>/assign", "Ask a reviewer to sign a review", SIGNS, refusals=(409,))
+def assign_review(call: Call, grant_id: str, body: Assigning) -> ReviewTold:
+    """Oneself or a colleague, never who held or approved the access. A promise, not a lock."""
+    return review_told(assign(parts().equipment, call.person, grant_id, body.to), "")
+
+
+@reviews.post("/reviews/<grant_id>/reopen", "Open a signed review again", SIGNS, refusals=(409,))
+def reopen_review(call: Call, grant_id: str, body: LookingAgain) -> ReviewTold:
+    """With a new deadline. What was found before stays in the story."""
+    found = {"note_confirmed": body.reason_confirmed}
+    return review_told(reopen(parts().equipment, call.person, grant_id, body.reason, **found), "")
+
+
 @reviews.post(
-    "/reviews/<grant_id>/sign",
-    "Sign a review",
-    Door(roles=frozenset({Role.REVIEWER}), scope="reviews:write"),
+    "/reviews/<grant_id>/second-opinion",
+    "Ask for a second opinion on a signed review",
+    SIGNS,
     refusals=(409,),
 )
-def sign_review(call: Call, grant_id: str, body: Signing) -> ReviewTold:
-    """By a reviewer who neither held nor approved the access."""
-    found = {"note_confirmed": body.note_confirmed}
-    signed = sign(parts().equipment, call.person, grant_id, body.outcome, body.note, **found)
-    return review_told(signed, body.note.strip())
+def ask_second_opinion_on(call: Call, grant_id: str, body: LookingAgain) -> ReviewTold:
+    """From a reviewer other than the one who signed it."""
+    found = {"note_confirmed": body.reason_confirmed}
+    return review_told(ask_second_opinion(parts().equipment, call.person, grant_id, body.reason, **found), "")
 
 
 def review_told(review: Review, note: str) -> ReviewTold:
@@ -101,11 +173,21 @@ def review_told(review: Review, note: str) -> ReviewTold:
         holder=review.holder_id,
         opened_at=review.opened_at,
         due_at=review.due_at,
+        state=review.state,
+        turn=review.turn,
+        assigned_to=review.assigned_to,
+        first=_first(review),
         outcome=review.outcome,
         note=note or None,
         signed_by=review.signed_by,
         signed_at=review.signed_at,
     )
+
+
+def _first(review: Review) -> FirstTold | None:
+    if review.first_outcome is None or review.first_by is None or review.first_at is None:
+        return None
+    return FirstTold(outcome=review.first_outcome, by=review.first_by, at=review.first_at)
 
 
 def _due(review: OpenReview) -> DueRow:
@@ -116,5 +198,8 @@ def _due(review: OpenReview) -> DueRow:
         reason=review.row.reason,
         due_at=review.due_at,
         overdue=review.overdue,
+        second=review.second,
+        turn=review.turn,
+        assigned_to=review.assigned_to,
         hindrance=review.hindrance,
     )
