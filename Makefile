@@ -26,6 +26,9 @@ lint: environment-dev  ## ruff, mypy --strict, import-linter
 bench: environment-dev system  ## measure, and write docs/performance.md
 	@$(RUN) python -m tests.benchmarks
 
+bench-history: environment-dev  ## the history with ten million grants on PostgreSQL (an hour; HISTORY="--grants 10000 1000000" is minutes)
+	@$(RUN) python -m tests.benchmarks.large_history $(HISTORY)
+
 mutation: environment-dev  ## change the code that decides, and see which changes no test notices (an hour)
 	@$(RUN) --group mutation mutmut run >/dev/null
 	@$(RUN) --group mutation mutmut results
@@ -52,4 +55,4 @@ $(UV):
 clean:  ## remove what was built, and keep var/
 	rm -rf .venv .venv-uv dist mutants .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
-.PHONY: help demo demo-wordpress test lint bench mutation screenshots wheel environment environment-dev system clean
+.PHONY: help demo demo-wordpress test lint bench bench-history mutation screenshots wheel environment environment-dev system clean

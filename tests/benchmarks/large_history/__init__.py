@@ -1,0 +1,1 @@
+"""The history with very many grants, on PostgreSQL: ``make bench-history``."""
