@@ -45,8 +45,10 @@ from broker.web.holding.grant_row import live_access_of
 from broker.web.issuing import asked_about, authorize, documents, shared_signals, tokens
 from broker.web.parts import Parts
 from broker.web.reviewing import ledger_check, reviews, start_page
+from broker.web.reviewing.disclosures import ask as disclosures
 from broker.web.reviewing.history import files as history_files
 from broker.web.reviewing.history import kept_views, listing, pictures
+from broker.web.reviewing.keeping import holds
 
 LARGEST_FORM = 64 * 1024
 _THIS_MACHINE = ("127.0.0.1", "localhost")
@@ -78,6 +80,8 @@ PAGES: tuple[Blueprint, ...] = (
     history_files.pages,
     kept_views.pages,
     pictures.pages,
+    disclosures.pages,
+    holds.pages,
     ledger_check.pages,
     sites.pages,
     drifts.pages,

@@ -25,6 +25,8 @@ PLACES = (
     Place("Waiting for you", "waiting.show", frozenset({Role.APPROVER, Role.REVIEWER})),
     Place("Reviews due", "reviews.due", frozenset({Role.REVIEWER})),
     Place("History", "history.grants", frozenset({Role.REVIEWER, Role.ADMIN})),
+    Place("Disclosures", "disclosures.ask", frozenset({Role.REVIEWER})),
+    Place("Legal holds", "holds.overview", frozenset({Role.REVIEWER, Role.ADMIN})),
     Place("Check the ledger", "ledger.check", frozenset({Role.REVIEWER, Role.ADMIN})),
     Place("Sites", "sites.overview", frozenset({Role.ADMIN})),
     Place("Receivers", "receivers.overview", frozenset({Role.ADMIN})),

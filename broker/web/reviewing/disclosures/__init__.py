@@ -1,0 +1,1 @@
+"""What patients are told of who had access to what is theirs."""
