@@ -41,8 +41,8 @@ _STATEMENTS = (
 )
 _PARTS = {
     "at": "(now() - interval '1095 days' * (1 - n::float / {count}))",
-    "person": "(n * 7919 % {people})",
-    "patient": "(n * 104729 % {patients})",
+    "person": "(n::bigint * 7919 % {people})",
+    "patient": "(n::bigint * 104729 % {patients})",
     "what": "CASE WHEN n % 5 = 0 THEN 'patient-record' ELSE 'telehealth-recording' END",
     "path": "(CASE WHEN n % 8 = 0 THEN 'break_glass' ELSE 'ordinary' END)",
     "site": "CASE n % 6 WHEN 0 THEN 'clinic' WHEN 1 THEN 'shop' ELSE NULL END",
