@@ -15,6 +15,7 @@ from broker.store import Store, metadata
 from broker.store.engine import open_engine
 from tests.fakes.clinic import Clinic
 from tests.fakes.front import Front
+from tests.fakes.object_store import ObjectStore, running
 from tests.postgresql import database_on, server
 from tests.strict import pytest_make_collect_report, pytest_runtest_makereport
 
@@ -115,6 +116,13 @@ def any_store(request: pytest.FixtureRequest) -> Store:
     """The store on every database the product supports."""
     store: Store = request.getfixturevalue(f"{request.param}_store")
     return store
+
+
+@pytest.fixture(scope="session")
+def object_store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ObjectStore]:
+    """A store with Object Lock; started once, because that takes a while."""
+    with running(tmp_path_factory.mktemp("store")) as started:
+        yield started
 
 
 @pytest.fixture

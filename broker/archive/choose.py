@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
+from pathlib import Path
 
 from broker.archive.copy_on import Source
 from broker.archive.folder import AppendOnlyFolder
-from broker.archive.place import Place, folder_of
+from broker.archive.place import Place, folder_of, place_id
 from broker.archive.rounds import Archiving, Stamping
 from broker.archive.settings import ArchiveSettings
 from broker.errors import ConfigurationError
@@ -35,6 +36,14 @@ def open_places(settings: ArchiveSettings, key: PublicKey, now: Callable[[], dat
     return found
 
 
+def folder_id(folder: Path) -> str:
+    return place_id("folder", str(folder.resolve()))
+
+
+def bucket_id(settings: ArchiveSettings) -> str:
+    return place_id("bucket", settings.archive_endpoint, settings.archive_bucket, settings.archive_prefix)
+
+
 def open_stamping(settings: ArchiveSettings) -> Stamping | None:
     """The authority that says when, if one is named."""
     if not settings.timestamp_url and not settings.timestamp_ca_file:
@@ -58,7 +67,8 @@ def _bucket(settings: ArchiveSettings, key: PublicKey, now: Callable[[], datetim
         raise _lacks("aws") from error
     prefix = f"{settings.archive_prefix.strip('/')}/".lstrip("/") + folder_of(key) + "/"
     keeps = timedelta(days=settings.archive_days)
-    return LockedBucket(bucket_client(settings), settings.archive_bucket, prefix, keeps, now)
+    client = bucket_client(settings)
+    return LockedBucket(client, settings.archive_bucket, prefix, keeps, now, bucket_id(settings))
 
 
 def _lacks(extra: str) -> ConfigurationError:

@@ -41,6 +41,8 @@ def copy_on(source: Source, place: Place, *, most: int = MOST_ENTRIES) -> int:
     last, stands = source.last_checkpoint(), source.standing(place)
     begun = _begun(place, stands.point.size)
     _check_not_behind(source.store, place, max([stands.point.size, *begun.values()]))
+    if stands.vouched_size and not place.kept(checkpoint_name(stands.vouched_size)):
+        raise Contradicted(f"{place.label} no longer holds what was archived there: something was removed.")
     if last is None:
         return 0
     note, checkpoint = last

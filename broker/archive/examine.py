@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from broker.archive.choose import bucket_id, folder_id
 from broker.archive.settings import ArchiveSettings
 from broker.archive.standing import Standing, standing_of
 from broker.ledger.read import latest
@@ -28,16 +29,16 @@ class ArchiveFinding:
 
 def examine(reader: Reader, settings: ArchiveSettings, key_id: str) -> list[ArchiveFinding]:
     """Of each archive in the settings; ``key_id`` in hex is that of the ledger's key."""
-    set_up = {"folder": settings.archive_dir is not None, "bucket": bool(settings.archive_bucket)}
     last = latest(reader)
     size = last.seq if last else 0
     patience = timedelta(seconds=settings.archive_seconds * _MISSED)
-    places = [place for place, wanted in set_up.items() if wanted]
+    places = [folder_id(settings.archive_dir)] if settings.archive_dir else []
+    places += [bucket_id(settings)] if settings.archive_bucket else []
     return [_finding(standing_of(reader, place, key_id), size, reader.at - patience) for place in places]
 
 
 def _finding(stands: Standing, size: int, long_ago: datetime) -> ArchiveFinding:
-    name, lacks = _NAMES[stands.place], max(0, size - stands.point.size)
+    name, lacks = _NAMES[stands.place.partition("-")[0]], max(0, size - stands.point.size)
     late = lacks > 0 and (stands.archived_at is None or stands.archived_at < long_ago)
     words = f"{stands.point.size:,} entries are archived"
     if stands.archived_at:

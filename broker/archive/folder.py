@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from broker.archive.inode_flags import Flag, flags_of, protect
-from broker.archive.place import Contradicted, Finding, Kept
+from broker.archive.place import Contradicted, Finding, Kept, place_id
 from broker.errors import Unavailable
 
 _PROBE = "check/probe.txt"
@@ -30,7 +30,7 @@ class AppendOnlyFolder:
 
     @property
     def id(self) -> str:
-        return "folder"
+        return place_id("folder", str(self.root.resolve().parent))
 
     @property
     def label(self) -> str:

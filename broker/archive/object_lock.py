@@ -28,10 +28,11 @@ class LockedBucket:
     prefix: str
     keeps: timedelta
     now: Callable[[], datetime]
+    identity: str = "bucket"
 
     @property
     def id(self) -> str:
-        return "bucket"
+        return self.identity
 
     @property
     def label(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -46,7 +47,7 @@ class Place(Protocol):
 
     @property
     def id(self) -> str:
-        """A short name that stays the same, such as ``bucket``."""
+        """Tells this place from every other, in at most 20 characters; begins with its kind."""
         ...
 
     @property
@@ -73,6 +74,11 @@ class Place(Protocol):
     def check(self) -> list[Finding]:
         """Try whether what is written here can be changed, by trying to change something."""
         ...
+
+
+def place_id(kind: str, *where: str) -> str:
+    """Another folder or another bucket is another archive, and begins at the ledger's beginning."""
+    return f"{kind}-{hashlib.sha256('|'.join(where).encode()).hexdigest()[:8]}"
 
 
 def folder_of(key: PublicKey) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings
 
 
@@ -33,3 +33,9 @@ class ArchiveSettings(BaseSettings):
     timestamp_ca_file: Path | None = Field(
         default=None, description="PEM file with the root certificate of that authority"
     )
+
+    @field_validator("archive_dir", "archive_ca_file", "timestamp_ca_file", mode="before")
+    @classmethod
+    def _nothing_is_none(cls, value: object) -> object:
+        # An empty path would be the folder the broker was started in.
+        return None if value == "" else value

@@ -24,7 +24,7 @@ from broker.ledger.signing.keys import SigningKey, generate
 from broker.ledger.snapshot import snapshot
 from broker.ledger.triggers import guard_statements, unguard_statements
 from broker.store import Store
-from tests.archive.object_store import ObjectStore, running
+from tests.fakes.object_store import ObjectStore
 
 KEEPS = timedelta(days=3)
 
@@ -76,12 +76,6 @@ def as_owner(store: Store, *statements: str) -> None:
     with closing(sqlite3.connect(store.engine.url.database or "", isolation_level=None)) as connection:
         for each in (*unguard_statements("sqlite"), *statements, *guard_statements("sqlite")):
             connection.execute(each)
-
-
-@pytest.fixture(scope="session")
-def object_store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ObjectStore]:
-    with running(tmp_path_factory.mktemp("store")) as started:
-        yield started
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from broker.archive.standing import standings
 from broker.archive.tables import archives
 from broker.clock import SettableClock
 from broker.errors import Unavailable
-from tests.archive.conftest import Written, as_owner
+from tests.archive.conftest import Written, as_owner, release
 
 
 def names(place: Place) -> list[str]:
@@ -61,8 +61,11 @@ class Failing:
     at: int
     before: bool
     calls: int = 0
-    id: str = "folder"
     label: str = "an archive"
+
+    @property
+    def id(self) -> str:
+        return self.real.id
 
     def _meet(self) -> None:
         self.calls += 1
@@ -211,6 +214,7 @@ def test_one_archive_that_is_away_does_not_hold_up_the_other(
     assert 3 <= len(away.asked) <= 5
     with written.store.read() as reader:
         stands = {each.place: each for each in standings(reader)}
+    stands["folder"] = stands[folder.id]
     assert stands["bucket"].fault == "It did not answer. Wait."
     assert stands["bucket"].failures == len(away.asked)
     assert (stands["folder"].fault, stands["folder"].point.size) == (None, 10)
@@ -243,3 +247,20 @@ def test_two_at_once_make_one_archive(written: Written, folder: AppendOnlyFolder
     assert names(folder)[0] == "000000000001-000000000007"
     assert names(folder)[-1].endswith("-000000000210")
     assert len(names(folder)) == 30
+
+
+def test_an_archive_that_lost_something_is_told(written: Written, folder: AppendOnlyFolder) -> None:
+    """What the database says was archived, and is not there, is a fault at the next round and not at the audit next year."""
+    copy_on(written.source, folder)
+    release(folder.root)
+    (folder.root / checkpoint_name(10)).unlink()
+    with pytest.raises(Contradicted, match="no longer holds"):
+        copy_on(written.source, folder)
+
+
+def test_another_folder_is_another_archive(written: Written, folder: AppendOnlyFolder) -> None:
+    """It begins at the beginning, whatever was archived elsewhere."""
+    copy_on(written.source, folder)
+    elsewhere = AppendOnlyFolder(folder.root.parents[1] / "other" / "ledger")
+    assert copy_on(written.source, elsewhere) == 10
+    release(elsewhere.root)

@@ -13,7 +13,7 @@ from broker.archive.object_lock import LockedBucket
 from broker.archive.place import Contradicted, Place
 from broker.errors import Unavailable
 from tests.archive.conftest import KEEPS, bucket_in, release
-from tests.archive.object_store import ObjectStore
+from tests.fakes.object_store import ObjectStore
 
 FIRST = "segments/000000000001-000000000010.jsonl"
 SECOND = "segments/000000000011-000000000020.jsonl"

@@ -18,7 +18,7 @@ from broker.archive.standing import standings
 from broker.archive.time_stamps import ask_for_stamp, check_stamp, read_roots
 from broker.errors import ConfigurationError, Invalid, Unavailable
 from tests.archive.conftest import Written
-from tests.archive.time_authority import Authority, make_authority, serving
+from tests.fakes.time_authority import Authority, make_authority, serving
 
 SAID = b"broker.example/ledger\n10\nroot\n"
 
