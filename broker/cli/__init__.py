@@ -23,6 +23,7 @@ from broker.cli.person import person
 from broker.cli.person_sso import link_sso, unlink_sso
 from broker.cli.policy import policy
 from broker.cli.receiver import receiver
+from broker.cli.retention import retention
 from broker.cli.serve import serve, sweep_once
 from broker.cli.site import site
 from broker.errors import BrokerError
@@ -64,6 +65,7 @@ for command in (
     policy,
     archive,
     audit,
+    retention,
     receiver,
     client,
     issuer,
