@@ -27,10 +27,8 @@ from broker.review.pictures.drawing import (
     linked,
     share,
 )
+from broker.review.story.spans import DAY, PROMISED, in_words
 
-# Five rounds of the sweep: whatever is later than this, a site or the broker was in trouble.
-PROMISED = 10.0
-DAY = 86_400
 MOST_COLUMNS = 45
 _TITLE = "Access gone after its end"
 LEFT, TOP, TALL = 44.0, 10.0, 150.0
@@ -174,12 +172,3 @@ def _narrowed(filters: Filters, span: Span) -> Filters:
     return replace(
         filters, first_day=first, last_day=min(last, filters.last_day) if filters.last_day else last
     )
-
-
-def in_words(seconds: float) -> str:
-    """``0.4 s``, ``12 s``, ``3 min``, ``2.5 h``, ``3 days``."""
-    for least, unit in ((2 * DAY, "days"), (5400, "h"), (90, "min")):
-        if seconds >= least:
-            amount = seconds / {"days": DAY, "h": 3600, "min": 60}[unit]
-            return f"{amount:.1f} {unit}".replace(".0 ", " ")
-    return f"{seconds:.1f} s" if seconds < 10 else f"{seconds:.0f} s"  # noqa: PLR2004

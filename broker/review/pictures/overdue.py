@@ -14,8 +14,8 @@ from broker.review.history.rows import HistoryRow, row_of, select_rows
 from broker.review.pictures.bars import Bar, draw_bars
 from broker.review.pictures.counting import Question
 from broker.review.pictures.drawing import Picture, counted, linked
-from broker.review.pictures.lateness import in_words
 from broker.review.pictures.live import StoryLink
+from broker.review.story.spans import in_words
 
 MOST_DRAWN, MOST_LISTED = 12, 200
 MOST_COUNTED = 10_000

@@ -45,13 +45,17 @@ _NAMED = ("site", "holding", "to", "before")
 
 @dataclass(frozen=True)
 class Step:
-    """``at`` is UTC, None for what has no time yet; ``seq`` the ledger entry it tells, None for what is still to come."""
+    """``at`` is UTC, None for what has no time yet; ``seq`` the ledger entry it tells, None for what is still to come.
+
+    ``event`` is that entry's.
+    """
 
     at: datetime | None
     title: str
     text: str
     kind: str
     seq: int | None
+    event: str = ""
 
 
 @dataclass(frozen=True)
@@ -136,7 +140,8 @@ def _told(entries: Iterable[Seen]) -> Iterable[Step]:
 
 def _step(seen: Seen) -> Step:
     words = in_words(seen)
-    return Step(seen.recorded.at, words.title, words.text, words.kind, seen.recorded.seq)
+    event = seen.recorded.entry.event
+    return Step(seen.recorded.at, words.title, words.text, words.kind, seen.recorded.seq, event)
 
 
 def _to_come(grant: Grant, review: Review | None, now: datetime) -> Iterable[Step]:

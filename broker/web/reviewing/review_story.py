@@ -9,6 +9,8 @@ from flask import Response, make_response, render_template
 
 from broker.access.grant import LIVE
 from broker.identity.people import Person
+from broker.review.story.fold import Folded, folded
+from broker.review.story.glance import Figure, at_a_glance
 from broker.review.story.timeline import Story, read_story
 from broker.store import Reader
 from broker.web.frame.guard import me
@@ -19,9 +21,11 @@ from broker.web.telling.effective import effective_permissions, site_title
 
 @dataclass(frozen=True)
 class StoryPage:
-    """``desk`` is None where no review was ever owed."""
+    """``desk`` is None where no review was ever owed. ``steps`` are the story's, long runs folded."""
 
     story: Story
+    glance: tuple[Figure, ...]
+    steps: tuple[Folded, ...]
     permissions: tuple[str, ...]
     site: str
     purpose: str
@@ -50,6 +54,8 @@ def _page(reader: Reader, viewer: Person, story: Story) -> StoryPage:
     catalog, request = parts().catalog, story.request
     return StoryPage(
         story=story,
+        glance=at_a_glance(story, reader.at),
+        steps=folded(story.steps),
         permissions=effective_permissions(reader, story.grant),
         site=site_title(reader, story.grant.site_id) if story.grant.site_id else "",
         purpose=catalog.purposes.get(request.purpose, request.purpose),

@@ -2,7 +2,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from broker.review.pictures.lateness import in_words, lateness
+from broker.review.pictures.lateness import lateness
+from broker.review.story.spans import in_words
 from tests.review.pictures.conftest import Counted, address, asked, table
 
 
