@@ -13,6 +13,7 @@ from broker.credentials.authorizing.code import forget_codes
 from broker.credentials.clients.assertion import forget_used
 from broker.credentials.signals.couriers import Couriers
 from broker.credentials.tokens.tombstones import forget_tokens
+from broker.feeds.couriers import FeedCouriers
 from broker.identity.sessions.end_session import close_expired
 from broker.identity.signing_in.nobodys_tries import sum_up_nobodys
 from broker.identity.single_sign_on.going_out.sso_sessions import forget_hints
@@ -50,6 +51,7 @@ def chores_of(parts: Parts) -> dict[str, tuple[Chore, float]]:
         "outbox": (partial(deliver_due, parts.store, sender), 3),
         "nobody's tries": (partial(sum_up_nobodys, parts.store, parts.ledger), 60),
         "signals": (Couriers(parts.signal_desk).ring, 1),
+        "feeds": (FeedCouriers(parts.feed_desk).ring, 1),
         "overdue reviews": (partial(tell_overdue, equipment), 20),
         "reviews of who left": (partial(release_who_left, equipment), 20),
         "time mark": (partial(mark_time, parts.store), 10),

@@ -15,6 +15,7 @@ from broker.cli.client import client
 from broker.cli.database import database
 from broker.cli.demo import demo
 from broker.cli.doctor import doctor
+from broker.cli.feed import feed
 from broker.cli.installation import Installation
 from broker.cli.issuer import issuer
 from broker.cli.keys import keys
@@ -67,6 +68,7 @@ for command in (
     audit,
     retention,
     receiver,
+    feed,
     client,
     issuer,
     witness,

@@ -5,9 +5,11 @@ from __future__ import annotations
 import click
 
 from broker.archive.examine import examine
+from broker.cli.feed import feed_line
 from broker.cli.installation import Installation
 from broker.cli.receiver import receiver_line
 from broker.credentials.signals.read import told
+from broker.feeds.read import standings
 from broker.identity.single_sign_on.provider.examine import examine_provider
 from broker.keyring.examine import examine_ring
 from broker.sites.register import Site, get_site, list_sites
@@ -28,6 +30,7 @@ def doctor(installation: Installation, site_id: str | None) -> None:
         _examine_keys(installation)
         & _examine_archives(parts)
         & _examine_receivers(parts)
+        & _examine_feeds(parts)
         & _examine_provider(parts)
     )
     with parts.store.read() as reader:
@@ -64,6 +67,16 @@ def _examine_receivers(parts: Parts) -> bool:
         click.secho("Who is told when access ends", bold=True)
     for each in found:
         click.echo(f"  {'ok   ' if each.well else 'WRONG'}  {receiver_line(each)}")
+    return all(each.well for each in found)
+
+
+def _examine_feeds(parts: Parts) -> bool:
+    with parts.store.read() as reader:
+        found = standings(reader)
+    if found:
+        click.secho("Who is told every step of the ledger", bold=True)
+    for each in found:
+        click.echo(f"  {'ok   ' if each.well else 'WRONG'}  {feed_line(each)}")
     return all(each.well for each in found)
 
 

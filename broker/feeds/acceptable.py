@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import binascii
 import re
 import ssl
-from base64 import b64decode
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from broker.adapters.reach import read_address
 from broker.errors import Invalid, SiteError
 from broker.feeds.feed import FORMATS, Feed, Kind, Patients, Secrets
+from broker.feeds.signing_secret import signing_bytes
 
 LONGEST_NAME, LONGEST_TARGET, LONGEST_SECRET, LONGEST_PEM, MOST_EVENTS = 80, 500, 4000, 64_000, 50
 AUTHORIZATION, SIGNING, CERTIFICATE, KEY = "authorization", "signing", "certificate", "key"
-SECRET_PREFIX = "whsec_"  # noqa: S105 - how Standard Webhooks writes the beginning of one
 _OF_KIND = {
     Kind.SYSLOG: frozenset({CERTIFICATE, KEY}),
     Kind.WEBHOOK: frozenset({AUTHORIZATION, SIGNING}),
@@ -137,12 +135,3 @@ def _fault_of_secret(kind: Kind, name: str, value: str) -> str:
         return "" if signing_bytes(value) else "whsec_ and 24 to 64 bytes in base64"
     fits = 0 < len(value) <= LONGEST_SECRET and value.isascii() and value.isprintable()
     return "" if fits else "one line of plain letters, as the header wants it"
-
-
-def signing_bytes(secret: str) -> bytes:
-    """The key in ``whsec_...``; empty when it is none that Standard Webhooks allows."""
-    try:
-        found = b64decode(secret.removeprefix(SECRET_PREFIX), validate=True)
-    except (binascii.Error, ValueError):
-        return b""
-    return found if secret.startswith(SECRET_PREFIX) and 24 <= len(found) <= 64 else b""  # noqa: PLR2004 - the standard's

@@ -17,8 +17,6 @@ from broker.ledger.tables import ledger_head
 from broker.sealing import CannotOpen, Seal
 from broker.store import Reader, Transaction
 
-SEALED_FOR = "feeds"
-
 
 def new_feed_id() -> str:
     return new_id("feed")

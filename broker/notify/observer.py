@@ -69,7 +69,8 @@ class MailQueue:
         if recorded.entry.event in SITE_NOTICES:
             return self._site_rows(tx, recorded)
         if recorded.entry.event in RECEIVER_NOTICES:
-            words, link = what_was_not_told(recorded, self._zone), f"{self._base_url}/receivers"
+            page = RECEIVER_NOTICES[recorded.entry.event]
+            words, link = what_was_not_told(recorded, self._zone), f"{self._base_url}{page}"
             return [self._row(recorded, told, words, link) for told in who_runs_sites(tx)]
         if recorded.entry.event in ACCOUNT_NOTICES:
             return self._account_rows(tx, recorded)

@@ -15,7 +15,7 @@ from broker.assets import asset_folder
 from broker.key_files import secret_key
 from broker.settings import Settings
 from broker.web import home
-from broker.web.administering import drifts, outbox, people, person, policies, receivers, sites
+from broker.web.administering import drifts, feeds, outbox, people, person, policies, receivers, sites
 from broker.web.api.described import described
 from broker.web.api.families import api
 from broker.web.asking import asked, requests
@@ -90,6 +90,7 @@ PAGES: tuple[Blueprint, ...] = (
     policies.pages,
     outbox.pages,
     receivers.pages,
+    feeds.pages,
     authorize.pages,
 )
 

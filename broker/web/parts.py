@@ -15,6 +15,7 @@ from broker.credentials.exchange.issuer_keys import IssuerKeys
 from broker.credentials.links.link_token import LinkSigner
 from broker.credentials.signals.deliver import Desk
 from broker.credentials.tokens.access_token import Mint
+from broker.feeds.deliver import FeedDesk
 from broker.identity.signing_in.sign_in import Lobby
 from broker.identity.single_sign_on.single_sign_on import SingleSignOn
 from broker.keyring.signing_keys import SigningKeys
@@ -66,6 +67,11 @@ class Parts:
     def signal_desk(self) -> Desk:
         """What other software is told by, when access ends."""
         return Desk(self.store, self.ledger, self.signing_keys, self.site_seal, self.settings.base_url)
+
+    @property
+    def feed_desk(self) -> FeedDesk:
+        """What feeds of the ledger are told by."""
+        return FeedDesk(self.store, self.ledger, self.site_seal, self.settings.base_url)
 
 
 def parts() -> Parts:

@@ -17,7 +17,7 @@ from broker.feeds.feed import FORMATS, Feed, Kind, Secrets, Terms
 from broker.feeds.formats.about import About, Teller
 from broker.feeds.formats.choose import Format
 from broker.feeds.look_up import abouts
-from broker.feeds.register import SEALED_FOR, add_feed, get_feed, head_seq, new_feed_id
+from broker.feeds.register import add_feed, get_feed, head_seq, new_feed_id
 from broker.ledger.entry import Entry, Recorded
 from broker.ledger.read import entries_after
 from broker.sealing import Seal
@@ -69,7 +69,7 @@ def receiver(authority: Authority) -> Iterator[Receiver]:
 
 @pytest.fixture
 def desk(clinic: Clinic) -> FeedDesk:
-    return FeedDesk(clinic.store, clinic.ledger, Seal(bytes(32), SEALED_FOR), TELLER.issuer)
+    return FeedDesk(clinic.store, clinic.ledger, Seal(bytes(32), "feeds"), TELLER.issuer)
 
 
 class Teach:

@@ -8,12 +8,13 @@ from base64 import b64encode
 from hashlib import sha256
 
 from broker.clock import Clock
-from broker.feeds.acceptable import AUTHORIZATION, SIGNING, signing_bytes
+from broker.feeds.acceptable import AUTHORIZATION, SIGNING
 from broker.feeds.channels.answer import Answer, Batch
 from broker.feeds.channels.over_https import Reply, post, told
 from broker.feeds.feed import Feed, Secrets
 from broker.feeds.formats.about import Teller
 from broker.feeds.formats.choose import as_values
+from broker.feeds.signing_secret import signing_bytes
 
 MOST = 100
 TYPE = "ledger.entries"

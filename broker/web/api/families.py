@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from broker.web.api.administering.differences import differences
+from broker.web.api.administering.feeds import feeds
 from broker.web.api.administering.people import people
 from broker.web.api.administering.policy import policy
 from broker.web.api.administering.receivers import receivers
@@ -42,6 +43,7 @@ FAMILIES: tuple[Family, ...] = (
     sessions,
     policy,
     receivers,
+    feeds,
 )
 
 api = blueprint(FAMILIES)

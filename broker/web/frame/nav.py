@@ -30,6 +30,7 @@ PLACES = (
     Place("Check the ledger", "ledger.check", frozenset({Role.REVIEWER, Role.ADMIN})),
     Place("Sites", "sites.overview", frozenset({Role.ADMIN})),
     Place("Receivers", "receivers.overview", frozenset({Role.ADMIN})),
+    Place("Feeds", "feeds.overview", frozenset({Role.ADMIN})),
     Place("People", "people.overview", frozenset({Role.ADMIN})),
     Place("Policies", "policies.overview", frozenset({Role.ADMIN})),
     Place("Outbox", "outbox.overview", demo_only=True),
