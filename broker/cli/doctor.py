@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from broker.archive.examine import examine
+from broker.cli.doctor_keeping import examine_keeping
 from broker.cli.feed import feed_line
 from broker.cli.installation import Installation
 from broker.cli.receiver import receiver_line
@@ -15,20 +16,23 @@ from broker.keyring.examine import examine_ring
 from broker.sites.register import Site, get_site, list_sites
 from broker.web.administering.examine_site import examine_site
 from broker.web.parts import Parts
+from broker.witness.examine import examine as examine_ledger
 
 
 @click.command()
 @click.argument("site_id", required=False)
 @click.pass_obj
 def doctor(installation: Installation, site_id: str | None) -> None:
-    """Examine SITE_ID, or every site, the keys, the provider people sign in with and who is told of ends of access.
+    """Examine SITE_ID, or every site, the keys, the ledger, the provider people sign in with and who is told of ends of access.
 
     Exit status 1 when something is wrong.
     """
     parts = installation.parts
     well = site_id is not None or (
         _examine_keys(installation)
+        & _examine_ledger(parts)
         & _examine_archives(parts)
+        & examine_keeping(parts)
         & _examine_receivers(parts)
         & _examine_feeds(parts)
         & _examine_provider(parts)
@@ -45,6 +49,14 @@ def doctor(installation: Installation, site_id: str | None) -> None:
 def _examine_keys(installation: Installation) -> bool:
     click.secho("The keys of this broker", bold=True)
     findings = examine_ring(installation.key_ring)
+    for finding in findings:
+        click.echo(f"  {'ok   ' if finding.good else 'WRONG'}  {finding.words}")
+    return all(finding.good for finding in findings)
+
+
+def _examine_ledger(parts: Parts) -> bool:
+    click.secho("The ledger and its witnesses", bold=True)
+    findings = examine_ledger(parts.watch)
     for finding in findings:
         click.echo(f"  {'ok   ' if finding.good else 'WRONG'}  {finding.words}")
     return all(finding.good for finding in findings)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, render_template
 
 from broker.identity.people import Role
+from broker.ledger.signing.former import former_keys
 from broker.review.check_ledger import check as check_all
 from broker.review.check_ledger import standing
 from broker.web.frame.guard import signed_in
@@ -36,5 +37,8 @@ def _page(**found: object) -> str:
         stands=standing(parts().store, keeper),
         public_key=keeper.key.public.vkey,
         checked=found.get("checked"),
+        former_keys=[key.vkey for key in former_keys(parts().settings.keys_dir)],
+        barred=parts().watch.guard.found(),
+        witnesses=parts().watch.witnesses.standings(),
         faults_shown=FAULTS_SHOWN,
     )

@@ -5,19 +5,39 @@ from __future__ import annotations
 from datetime import datetime
 
 from broker.identity.people import Role
+from broker.ledger.signing.former import former_keys
 from broker.review.check_ledger import check, standing
 from broker.web.api.frame.call import Call
 from broker.web.api.frame.operation import Door, Family
 from broker.web.api.frame.shape import Told
 from broker.web.parts import parts
+from broker.witness.asking.named import Named
+from broker.witness.asking.standing import Standing
+from broker.witness.examine import in_words
 
 ledger = Family("reviewing")
 LOOKS = Door(roles=frozenset({Role.REVIEWER, Role.ADMIN}), scope="ledger:read", software=True)
 FAULTS_TOLD = 20
 
 
+class WitnessStands(Told):
+    """``size`` entries it vouched for last; ``contradicts`` when it saw another ledger, ``proven`` by our own signature."""
+
+    name: str
+    public_key: str
+    size: int
+    vouched_at: datetime | None
+    well: bool
+    contradicts: bool
+    proven: bool
+    words: str
+
+
 class Stands(Told):
-    """Unchecked. ``size`` is None when not even that can be read; ``unsigned`` entries no checkpoint vouches for yet."""
+    """Unchecked. ``size`` is None when not even that can be read; ``unsigned`` entries no checkpoint vouches for yet.
+
+    ``granting`` is false while the ledger contradicts what was signed. ``former_keys`` signed it before a loss.
+    """
 
     size: int | None
     last_at: datetime | None
@@ -25,6 +45,9 @@ class Stands(Told):
     signed_size: int | None
     unsigned: int
     public_key: str
+    former_keys: list[str]
+    granting: bool
+    witnesses: list[WitnessStands]
 
 
 class FaultFound(Told):
@@ -50,7 +73,7 @@ class LedgerChecked(Told):
 
 @ledger.get("/ledger", "See where the ledger stands", LOOKS)
 def show_ledger(call: Call) -> Stands:  # noqa: ARG001 - alike for everybody who came through the door
-    found = standing(parts().store, parts().checkpoints)
+    found, watch = standing(parts().store, parts().checkpoints), parts().watch
     return Stands(
         size=found.size,
         last_at=found.last_at,
@@ -58,6 +81,22 @@ def show_ledger(call: Call) -> Stands:  # noqa: ARG001 - alike for everybody who
         signed_size=found.signed.size if found.signed else None,
         unsigned=found.unsigned,
         public_key=parts().checkpoints.key.public.vkey,
+        former_keys=[key.vkey for key in former_keys(parts().settings.keys_dir)],
+        granting=watch.guard.found() is None,
+        witnesses=[_witness(*each) for each in watch.witnesses.standings()],
+    )
+
+
+def _witness(named: Named, stands: Standing) -> WitnessStands:
+    return WitnessStands(
+        name=named.key.name,
+        public_key=named.key.vkey,
+        size=stands.size,
+        vouched_at=stands.vouched_at,
+        well=stands.well,
+        contradicts=stands.contradiction is not None,
+        proven=stands.contradiction is not None and stands.contradiction.proven,
+        words=in_words(stands),
     )
 
 
