@@ -15,13 +15,13 @@ from broker.access.activate import activate
 from broker.access.grant import Grant
 from broker.clock import new_id
 from broker.credentials.signals.receivers import new_receiver, register
-from broker.feeds.feed import Feed, Kind
-from broker.feeds.formats.choose import Format
-from broker.feeds.register import add_feed, new_feed_id
 from broker.identity.caller import Caller
 from broker.identity.factors.lost.ask_help import ask_help
 from broker.identity.factors.passkeys.tables import passkeys
 from broker.identity.people import Role, by_id
+from broker.retention.before_time import ask_erasure
+from broker.retention.hold import place_hold
+from broker.retention.thing import Thing, ThingKind
 from broker.review.history.filters import Filters
 from broker.review.history.views.kept import keep_view
 from broker.revocation.reconcile.drift import Drift, DriftKind
@@ -67,9 +67,9 @@ class Estate:
             "person_id": clinic.clinician.id,
             "drift_id": self._a_drift(),
             "receiver_id": self._a_receiver(),
-            "feed_id": self._a_feed(),
-            "seq": "1",
-            "entry": "1",
+            "hold_id": self._a_hold(),
+            "erasure_id": self._an_erasure(),
+            "thing_id": "any",
             "passkey_id": self._a_passkey(),
             "filename": "broker.css",
             "name": "not-found",
@@ -128,6 +128,14 @@ class Estate:
             open_drift(tx, clinic.ledger, "clinic", drift)
             return open_drifts(tx)[0].id
 
+    def _a_hold(self) -> str:
+        held = Thing(ThingKind.GRANT, self.grant.id)
+        return place_hold(self.front.clinic.equipment, "broker", held, "case 17").id
+
+    def _an_erasure(self) -> str:
+        thing = Thing(ThingKind.REQUEST, self.grant.request_id)
+        return ask_erasure(self.front.clinic.equipment, "broker", thing, "request 5").id
+
     def _a_receiver(self) -> str:
         """At an address the broker would never call."""
         parts = self.front.parts
@@ -135,13 +143,6 @@ class Estate:
             new = new_receiver("The portal", "https://127.0.0.1:9/events", audience="portal", at=tx.at)
             about = {"authorization": "", "actor": "broker"}
             return register(tx, parts.ledger, parts.site_seal, new, **about).id
-
-    def _a_feed(self) -> str:
-        """Into a file of the test's own, so that trying it calls nobody."""
-        parts, target = self.front.parts, str(self.front.folder / "feed.jsonl")
-        with parts.store.write() as tx:
-            new = Feed(new_feed_id(), "The SIEM", Kind.FILE, Format.LEDGER, target, tx.at)
-            return add_feed(tx, parts.ledger, parts.site_seal, new, {}, actor="broker").id
 
     def _a_passkey(self) -> str:
         """The holder's; its device is at home."""

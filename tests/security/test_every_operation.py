@@ -71,6 +71,16 @@ DOORS: dict[str, Door] = {
     "search_history": Door(LOOKS, "history:read", software=True),
     "show_story": Door(LOOKS, "history:read", software=True),
     "find_patient_by_ref": Door(LOOKS, "history:read", software=True, body={"patient": "P-1001"}),
+    "list_held": Door(LOOKS, None),
+    "hold_thing": Door(LOOKS, None, body={"kind": "patient", "thing": "P-1001", "reason": "case 17"}),
+    "release_held": Door(LOOKS, None, body={"reason": "closed"}),
+    "list_asked_erasures": Door(LOOKS, None),
+    "ask_to_erase": Door(
+        frozenset({"reviewer"}), None, body={"kind": "patient", "thing": "P-1001", "reason": "request 5"}
+    ),
+    "erase_now": Door(LOOKS, None),
+    "leave_unerased": Door(frozenset({"reviewer"}), None),
+    "answer_patient": Door(frozenset({"reviewer"}), None, body={"patient": "P-1001"}),
     "show_ledger": Door(LOOKS, "ledger:read", software=True),
     "check_ledger": Door(LOOKS, "ledger:read", software=True),
     "list_all_sites": Door(RUNS, "sites:read", software=True),
@@ -86,11 +96,6 @@ DOORS: dict[str, Door] = {
     "list_receivers": Door(RUNS, None),
     "test_receiver": Door(RUNS, None, inside="No receiver"),
     "send_receiver_again": Door(RUNS, None, inside="No receiver"),
-    "list_feeds": Door(RUNS, None),
-    "test_feed": Door(RUNS, None),
-    "hold_feed": Door(RUNS, None, inside="paused already"),
-    "let_feed_go_on": Door(RUNS, None),
-    "skip_entry": Door(RUNS, None, inside="does not refuse"),
 }
 # Two that do not fit the table: anybody with any token may ask who they are, and no decision is one's own.
 APART = {"show_me", "decide_request"}

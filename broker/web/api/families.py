@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from broker.web.api.administering.differences import differences
-from broker.web.api.administering.feeds import feeds
 from broker.web.api.administering.people import people
 from broker.web.api.administering.policy import policy
 from broker.web.api.administering.receivers import receivers
@@ -20,6 +19,7 @@ from broker.web.api.frame.operation import Family
 from broker.web.api.holding.grants import grants
 from broker.web.api.holding.more import more
 from broker.web.api.reviewing.history import history
+from broker.web.api.reviewing.keeping import keeping
 from broker.web.api.reviewing.ledger import ledger
 from broker.web.api.reviewing.patients import patients
 from broker.web.api.reviewing.reviews import reviews
@@ -36,6 +36,7 @@ FAMILIES: tuple[Family, ...] = (
     reviews,
     history,
     patients,
+    keeping,
     ledger,
     sites,
     differences,
@@ -43,7 +44,6 @@ FAMILIES: tuple[Family, ...] = (
     sessions,
     policy,
     receivers,
-    feeds,
 )
 
 api = blueprint(FAMILIES)

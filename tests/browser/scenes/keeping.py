@@ -45,7 +45,7 @@ def holds_and_an_erasure_to_confirm(stage: Stage) -> Page:
     grant, equipment = stage.end(stage.grant()), stage.equipment
     reviewer = stage.reviewer.person
     place_hold(equipment, reviewer, Thing(ThingKind.GRANT, grant.id), "case 17")
-    person = Thing(ThingKind.PERSON, stage.clinician.id)
+    person = Thing(ThingKind.PERSON, stage.clinician.person.id)
     old = place_hold(equipment, reviewer, person, "case 12")
     release_hold(equipment, reviewer, old.id, "case closed")
     ask_erasure(equipment, reviewer, Thing(ThingKind.PATIENT, grant.patient_id), "request 5 of a patient")

@@ -29,14 +29,8 @@ PARAMETERS: Json = {
     "drift_id": _in_path("drift_id", "drift_0123456789abcdef0123"),
     "site_id": _in_path("site_id", "clinic"),
     "receiver_id": _in_path("receiver_id", "receiver_0123456789abcdef0123"),
-    "feed_id": _in_path("feed_id", "feed_0123456789abcdef0123"),
-    "entry": {
-        "name": "entry",
-        "in": "path",
-        "description": "The ledger's number of an entry.",
-        "required": True,
-        "schema": {"type": "string", "pattern": "^[0-9]{1,15}$", "examples": ["123"]},
-    },
+    "hold_id": _in_path("hold_id", "hold_0123456789abcdef0123"),
+    "erasure_id": _in_path("erasure_id", "erasure_0123456789abcdef0123"),
     "plea_id": _in_path("plea_id", "plea_0123456789abcdef0123"),
     "person_id": _in_path("person_id", "person_0123456789abcdef0123"),
     "If-None-Match": {

@@ -139,7 +139,7 @@ def _page(values: Mapping[str, str], errors: Mapping[str, str], note: str = "") 
 def _names(reader: Reader, holds: list[Hold], erasures: list[Erasure]) -> dict[str, str]:
     """What the ids on the page are called; patients as the clinic knows them."""
     names = {each.id: each.name for each in everyone(reader)}
-    things: set[Thing] = {each.thing for each in (*holds, *erasures)}
+    things: set[Thing] = {hold.thing for hold in holds} | {erasure.thing for erasure in erasures}
     for thing in things:
         if thing.kind is ThingKind.PATIENT and (patient := patient_by_id(reader, thing.id)):
             names[thing.id] = patient.clinic_ref
