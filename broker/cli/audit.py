@@ -8,6 +8,7 @@ from typing import Protocol
 
 import click
 
+from broker.cli import audit_proofs
 from broker.ledger.body import instant
 from broker.ledger.check_database import Checked, check_database
 from broker.ledger.checkpoints.keep import CheckpointKeeper
@@ -15,6 +16,7 @@ from broker.ledger.checkpoints.notes import read_notes
 from broker.ledger.exporting import export as exporting
 from broker.ledger.signing.keys import PublicKey, load, load_public
 from broker.ledger.snapshot import snapshot
+from broker.ledger.verifying.check_file import check_file
 from broker.ledger.verifying.faults import Report
 from broker.notes.note_box import NoteBox
 from broker.review.against_ledger.check import RowsChecked, check_rows
@@ -56,13 +58,24 @@ def audit() -> None:
 )
 @click.option("--public-key", type=_FILE, help="The ledger's public key; by default this installation's.")
 @click.option("--export", type=_FILE, help="Check this export instead of the database.")
+@click.option("--receipt", type=_FILE, help="Check this receipt, or this proof, instead of the database.")
+@click.option("--witness", type=_FILE, multiple=True, help="A witness that must have signed the receipt.")
 @click.pass_obj
-def verify(place: Place, checkpoints: Path | None, public_key: Path | None, export: Path | None) -> None:
+def verify(
+    place: Place,
+    checkpoints: Path | None,
+    public_key: Path | None,
+    export: Path | None,
+    receipt: Path | None,
+    witness: tuple[Path, ...],
+) -> None:
     """Find out whether anything in the ledger was changed, deleted, moved or cut off.
 
     Then whether grants, requests, reviews, people and sessions still say what the
     ledger says of them. Exit status 1 when not; the entry or the row is named.
     """
+    if receipt:
+        raise click.exceptions.Exit(check_file(receipt, public_key, checkpoints, witness))
     rows = RowsChecked()
     if export:
         checked = Checked(_verify_export(export, checkpoints, public_key), ())
@@ -111,6 +124,8 @@ def checkpoint(place: Place) -> None:
         click.echo("The ledger is still empty; there is nothing to sign.")
 
 
+for proof in (audit_proofs.prove, audit_proofs.consistency, audit_proofs.receipt, audit_proofs.tiles):
+    audit.add_command(proof)
 # What it was called before.
 audit.add_command(click.Command("head", callback=checkpoint.callback, help=checkpoint.help, hidden=True))
 

@@ -19,6 +19,7 @@ MAX_SIZE = 2**63 - 1
 class Reason(StrEnum):
     """Why a proof was refused."""
 
+    FORM = "form"
     SIZE = "size"
     LENGTH = "length"
     HASH = "hash"

@@ -22,7 +22,7 @@ def open_note(note: str, key: PublicKey) -> str:
     """The text of ``note``, once the signature of ``key`` on it was checked.
 
     Signatures of other keys, a witness's say, are passed over. Raises Invalid
-    for a malformed note, and when the key's signature is missing or wrong.
+    for a malformed note, and when the key's signature is missing, doubled or wrong.
     """
     text, signatures = signatures_of(note)
     known = [signature for name, key_id, signature in signatures if (name, key_id) == (key.name, key.id)]
@@ -30,6 +30,8 @@ def open_note(note: str, key: PublicKey) -> str:
         raise Invalid("It does not carry the signature of the ledger's key.")
     if not all(key.signed(signature, text.encode()) for signature in known):
         raise Invalid("Its signature is wrong: the text was changed, or another key signed it.")
+    if len(known) > 1:
+        raise Invalid("It carries the ledger's signature twice, which the ledger never writes.")
     return text
 
 

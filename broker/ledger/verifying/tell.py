@@ -3,23 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Final
 
 from broker.ledger.body import instant
-from broker.ledger.exporting.receipt import FORMAT
+from broker.ledger.checkpoints.checkpoint import Checkpoint
 from broker.ledger.verifying.faults import Report
 from broker.ledger.verifying.plain_words import in_plain_words
+from broker.ledger.verifying.proof_files import CheckedGrowth, CheckedInclusion
 from broker.ledger.verifying.receipt import CheckedReceipt
 
 SHOWN_FAULTS: Final = 20
-_BEGINNING: Final = 200
-
-
-def is_receipt(file: Path) -> bool:
-    """By its first line, which an export does not share. It is not checked yet."""
-    with file.open("rb") as opened:
-        return FORMAT.encode() in opened.read(_BEGINNING)
 
 
 def tell_receipt(checked: CheckedReceipt, *, compared: bool) -> Iterator[str]:
@@ -33,15 +26,32 @@ def tell_receipt(checked: CheckedReceipt, *, compared: bool) -> Iterator[str]:
         yield "Added later, and under no checkpoint yet, so not proved:"
     for each in checked.later:
         yield f"  {instant(each.at)}  entry {each.seq}  {in_plain_words(each)}"
-    at = checked.checkpoint.at
-    when = f", signed at {instant(at)}" if at else ""
-    yield f"Checkpoint of {checked.checkpoint.size} entries{when} by {checked.key.name}."
+    yield f"{_checkpoint(checked.checkpoint)}, by {checked.key.name}."
     for one in checked.cosignatures:
         yield f"The witness {one.key.name} saw that checkpoint at {instant(one.at)}."
     yield "It does not prove that there are no other entries about this grant; the whole ledger does."
     if not compared:
         yield "Checked with the key inside the receipt, which proves nothing yet. Compare it with the one you were given:"
         yield checked.key.vkey
+
+
+def tell_inclusion(checked: CheckedInclusion) -> list[str]:
+    """The one entry and what vouches for it."""
+    recorded = checked.recorded
+    told = f"  {instant(recorded.at)}  {in_plain_words(recorded)}"
+    return [f"Entry {recorded.seq} is in the ledger:", told, f"{_checkpoint(checked.checkpoint)}."]
+
+
+def tell_growth(checked: CheckedGrowth) -> list[str]:
+    """From where to where the ledger only grew."""
+    old, new = checked.old.size, checked.new.size
+    grew = f"The ledger of {new} entries begins with the {old} you hold a checkpoint of: nothing was changed."
+    return [grew, f"{_checkpoint(checked.new)}."]
+
+
+def _checkpoint(checkpoint: Checkpoint) -> str:
+    when = f", signed at {instant(checkpoint.at)}" if checkpoint.at else ""
+    return f"Checkpoint of {checkpoint.size} entries{when}"
 
 
 def tell_report(report: Report) -> tuple[bool, list[str]]:

@@ -47,13 +47,19 @@ def test_the_same_name_with_another_key_is_a_stranger(tmp_path: Path, key: Signi
 
 
 def test_a_wrong_signature_of_ours_beside_a_good_one_is_refused(tmp_path: Path) -> None:
-    """A note that carries two signatures of the key opens only when both are right."""
+    """The good one does not lend its credit to the other."""
     path = tmp_path / "key"
     path.touch(mode=0o600)
     path.write_text(PRIVATE)
     wrong = sign_note("another text\n", load(path)).splitlines(keepends=True)[-1]
     with pytest.raises(Invalid, match="signature is wrong"):
         open_note(SIGNED + wrong, PUBLIC)
+
+
+def test_our_signature_twice_is_refused() -> None:
+    """The ledger signs once; a note that somebody put together is not the ledger's."""
+    with pytest.raises(Invalid, match="twice"):
+        open_note(SIGNED + SIGNED.splitlines(keepends=True)[-1], PUBLIC)
 
 
 @given(place=st.integers(0, len(SIGNED) - 1), bit=st.integers(0, 6))
