@@ -12,6 +12,7 @@ from broker.assets import asset_folder
 from broker.clock import new_id
 from broker.ledger.entry import Recorded
 from broker.notify.account_notice import ACCOUNT_NOTICES, page_for, what_changed, who_is_concerned
+from broker.notify.ledger_notice import LEDGER_NOTICES, what_befell_it, who_watches_over_it
 from broker.notify.receiver_notice import RECEIVER_NOTICES, what_was_not_told
 from broker.notify.render import LetterTemplates
 from broker.notify.scene import read_scene
@@ -35,6 +36,8 @@ NO_ACCESS_WITHOUT: Final = frozenset(
     }
 )
 
+_TOLD: Final = (RULES, SITE_NOTICES, ACCOUNT_NOTICES, RECEIVER_NOTICES, LEDGER_NOTICES)
+
 log = structlog.get_logger("broker.notify")
 
 
@@ -51,7 +54,7 @@ class MailQueue:
 
     def __call__(self, tx: Transaction, recorded: Recorded) -> None:
         event = recorded.entry.event
-        if not any(event in told for told in (RULES, SITE_NOTICES, ACCOUNT_NOTICES, RECEIVER_NOTICES)):
+        if not any(event in told for told in _TOLD):
             return
         try:
             rows = self._rows(tx, recorded)
@@ -68,6 +71,9 @@ class MailQueue:
     def _rows(self, tx: Transaction, recorded: Recorded) -> list[dict[str, Any]]:
         if recorded.entry.event in SITE_NOTICES:
             return self._site_rows(tx, recorded)
+        if recorded.entry.event in LEDGER_NOTICES:
+            words, link = what_befell_it(recorded, self._zone), f"{self._base_url}/ledger"
+            return [self._row(recorded, told, words, link) for told in who_watches_over_it(tx)]
         if recorded.entry.event in RECEIVER_NOTICES:
             page = RECEIVER_NOTICES[recorded.entry.event]
             words, link = what_was_not_told(recorded, self._zone), f"{self._base_url}{page}"

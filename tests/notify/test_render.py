@@ -3,6 +3,7 @@ from jinja2 import UndefinedError
 
 from broker.assets import asset_folder
 from broker.notify.account_notice import ACCOUNT_NOTICES
+from broker.notify.ledger_notice import LEDGER_NOTICES
 from broker.notify.receiver_notice import RECEIVER_NOTICES
 from broker.notify.render import LONGEST_SUBJECT, LetterTemplates
 from broker.notify.site_notice import SITE_NOTICES
@@ -51,7 +52,7 @@ def test_a_missing_word_is_an_error(templates):
 def test_every_event_that_is_told_has_its_three_files_and_no_other_has():
     """A folder for each event, an event for each folder."""
     folder = asset_folder("templates") / "emails"
-    told = set(RULES) | SITE_NOTICES | RECEIVER_NOTICES | set(ACCOUNT_NOTICES.values())
+    told = set(RULES) | SITE_NOTICES | set(RECEIVER_NOTICES) | LEDGER_NOTICES | set(ACCOUNT_NOTICES.values())
     assert {each.name for each in folder.iterdir() if each.is_dir()} == told
     for event in told:
         assert {each.name for each in (folder / event).iterdir()} == {"subject.txt", "body.txt", "body.html"}
