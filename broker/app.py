@@ -11,6 +11,7 @@ from flask import Flask
 
 from broker.access.equipment import Equipment, FactorCheck, TypedCode
 from broker.access.late.folder_spool import USE, FolderSpool
+from broker.backup.restored import settle_restored
 from broker.clock import Clock, SystemClock
 from broker.credentials.dpop.at_the_door import Door
 from broker.credentials.dpop.nonces import Nonces
@@ -97,6 +98,7 @@ def build_parts(settings: Settings, clock: Clock | None = None) -> Parts:
     )
     equipment = replace(equipment, notice=partial(notice, equipment))
     seal_plain_notes(store, ledger, equipment.notes)
+    settle_restored(equipment, settings.state_dir)
     return Parts(
         settings=settings,
         clock=store.clock,

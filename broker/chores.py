@@ -9,6 +9,8 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from broker.adapters.lease import LeaseSigner
 from broker.archive.choose import open_archiving
+from broker.backup.create import Source
+from broker.backup.schedule import back_up_when_due
 from broker.credentials.authorizing.code import forget_codes
 from broker.credentials.clients.assertion import forget_used
 from broker.credentials.signals.couriers import Couriers
@@ -63,8 +65,13 @@ def chores_of(parts: Parts) -> dict[str, tuple[Chore, float]]:
         "kept answers": (partial(forget_old, parts.store), 600),
         "used codes": (partial(forget_codes, parts.store), 600),
         "used assertions": (partial(forget_used, parts.store), 600),
+        "backup": (partial(back_up_when_due, _to_back_up(parts)), 60),
         "archive": (open_archiving(settings, parts.store, parts.checkpoints).round, settings.archive_seconds),
     }
+
+
+def _to_back_up(parts: Parts) -> Source:
+    return Source(parts.settings, parts.store, parts.ledger, parts.checkpoints.key)
 
 
 def _renew(signer: LeaseSigner) -> None:

@@ -58,6 +58,15 @@ class Settings(ArchiveSettings, WrappingSettings):
         default=30, ge=1, le=400, description="how long a key signs tokens and links before the next one does"
     )
     threads: int = Field(default=16, ge=2, le=256)
+    backup_dir: Path | None = Field(
+        default=None, description="a folder that backups are made in by themselves; empty: none are"
+    )
+    backup_recipient: str = Field(
+        default="", description="whom backups are sealed for: age1..., several parted by commas"
+    )
+    backup_hours: float = Field(default=24.0, gt=0, le=8760, description="pause between two backups")
+    backup_keep: int = Field(default=14, ge=1, le=10_000, description="how many of them stay")
+    backup_recordings: bool = Field(default=False, description="with the sealed recordings and records")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     witnesses: str = Field(
         default="", description="who vouches for the ledger beside the broker: PUBLIC-KEY URL, PUBLIC-KEY URL"
@@ -94,6 +103,12 @@ class Settings(ArchiveSettings, WrappingSettings):
         if value and urlsplit(value).scheme not in {"http", "https"}:
             raise ValueError("must begin with https:// (or http:// on a machine of your own)")
         return value.rstrip("/")
+
+    @field_validator("backup_dir", mode="before")
+    @classmethod
+    def _nothing_is_no_folder(cls, value: object) -> object:
+        # An empty path would be the folder the broker was started in.
+        return None if value == "" else value
 
     @field_validator("time_zone")
     @classmethod

@@ -11,6 +11,7 @@ from broker import __version__
 from broker.cli.archive import archive
 from broker.cli.audit import audit
 from broker.cli.audit_resume import resume
+from broker.cli.backup import backup
 from broker.cli.client import client
 from broker.cli.database import database
 from broker.cli.demo import demo
@@ -66,6 +67,7 @@ for command in (
     policy,
     archive,
     audit,
+    backup,
     retention,
     receiver,
     feed,

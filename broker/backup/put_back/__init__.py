@@ -1,0 +1,1 @@
+"""The rows of a backup go into an empty database, of either kind."""
