@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from dataclasses import replace
 from datetime import timedelta
@@ -109,6 +110,50 @@ def test_who_vouched_stands_in_the_row_and_in_the_ledger(approver, clinician, vo
     assert entry.facts["plea"] == vouched.id
     assert entry.facts["open_until"] == vouched.open_until.isoformat()
     assert entry.facts["action_digest"] == vouching(vouched.id).digest
+
+
+def test_a_plea_names_its_person_in_the_ledger_and_where_it_was_made(plea, clinician, told):
+    """And not the reason, which somebody typed."""
+    entry = told("factor.help_asked")
+    assert (entry.actor, entry.subject) == (clinician.id, clinician.id)
+    assert entry.facts == {"plea": plea.reset.id, "source": STRANGER.source}
+    assert plea.reset.id.startswith("plea_")
+
+
+def test_a_spoken_code_is_six_signs_that_differ_on_the_phone(store, ledger, box, clinician):
+    """Two groups of three, none of which sounds like another; hundreds of pleas have hundreds of codes."""
+    codes = set()
+    for _ in range(200):
+        with store.write() as tx:
+            asked = ask_help(tx, ledger, by_id(tx, clinician.id), STRANGER, "lost")
+            move_reset(tx, asked.reset, ResetState.STOPPED)
+        codes.add(spoken_code(box, asked.reset))
+    assert len(codes) == 200
+    assert all(
+        re.fullmatch("[2346789ACDEFGHJKLMNPQRTWXY]{3}-[2346789ACDEFGHJKLMNPQRTWXY]{3}", code)
+        for code in codes
+    )
+
+
+def test_one_plea_moves_and_the_others_stay(store, ledger, box, approver, clinician, plea, clock):
+    """Vouched for is the one whose code was read out, not the one beside it."""
+    with store.write() as tx:
+        other = ask_help(tx, ledger, by_id(tx, clinician.id), STRANGER, "again")
+    vouched = _vouch(store, ledger, box, approver, plea.reset, clock)
+    assert vouched.closed_at is None
+    with store.write() as tx:
+        assert get_reset(tx, other.reset.id).state is ResetState.ASKED
+        refused = refuse_help(tx, ledger, approver, other.reset.id)
+        assert refused.closed_at == tx.at
+        assert get_reset(tx, vouched.id).state is ResetState.VOUCHED
+
+
+def test_the_oldest_plea_comes_first(store, ledger, clinician, plea, clock):
+    """Whoever waits longest is answered first."""
+    clock.advance(minutes=1)
+    with store.write() as tx:
+        later = ask_help(tx, ledger, by_id(tx, clinician.id), STRANGER, "again")
+        assert [each.id for each in open_resets(tx)] == [plea.reset.id, later.reset.id]
 
 
 def test_nothing_changes_before_the_new_factor_is_there(store, box, clinician, clock, vouched):

@@ -62,6 +62,26 @@ def test_an_answer_is_taken_once(holder):
     assert holder.confirm(json.dumps(padded)) is Reason.ANSWERED
 
 
+def test_an_answer_stays_used_when_others_follow(holder, clock):
+    """Forgetting old answers forgets none that could still be replayed."""
+    first = holder.device.answer(holder.begin())
+    assert isinstance(holder.confirm(first), Proof)
+    for _ in range(3):
+        clock.advance(minutes=1)
+        assert isinstance(holder.confirm(holder.device.answer(holder.begin())), Proof)
+    assert holder.confirm(first) is Reason.ANSWERED
+
+
+def test_a_proof_says_when_and_a_refusal_stands_in_the_ledger(holder, clock, told):
+    """With the act and the source, and never what the device said."""
+    said = holder.device.answer(holder.begin())
+    assert holder.confirm(said).at == clock.now()
+    holder.confirm(said)
+    entry = told("factor.refused")
+    assert (entry.actor, entry.subject) == (holder.person_id, holder.person_id)
+    assert entry.facts == {"reason": "answered", "action": "ask.ordinary", "source": "192.0.2.10"}
+
+
 def test_of_two_at_the_same_instant_one_is_taken(holder, store):
     """Two threads with one answer: one proof."""
     said, outcomes = holder.device.answer(holder.begin()), []

@@ -52,6 +52,18 @@ def test_the_first_one_comes_with_ten_recovery_codes(newcomer, store, begin, add
     assert "passkey.added" in events()
 
 
+def test_what_is_kept_of_one(newcomer, store, begin, add, told):
+    """A name when none was typed, how it is reached, and whose it is; the ledger names it too."""
+    add(newcomer, SoftPasskey().make(begin(newcomer)), name="")
+    with store.read() as reader:
+        (kept,) = passkeys_of(reader, newcomer)
+    assert (kept.name, tuple(kept.transports)) == ("Passkey", ("internal",))
+    assert kept.id.startswith("passkey_")
+    entry = told("passkey.added")
+    assert (entry.actor, entry.subject) == (newcomer, newcomer)
+    assert (entry.facts["passkey"], entry.facts["backed_up"]) == (kept.id, False)
+
+
 def test_the_browser_is_asked_for_one_that_is_found_without_an_email(newcomer, begin):
     """Resident, verifying, and named by our own opaque id."""
     asked = json.loads(begin(newcomer))
