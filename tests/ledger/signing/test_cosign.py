@@ -31,6 +31,17 @@ PUBLISHED = (
     "rDJsX3b2oyin1nPZqhf5nNo0xUe+mbIUBkBIfZ+qnA==\n"
 )
 
+LITEWITNESS = "witness.example/lite+482de484+BGFedYTFOOTfdiAGzScOMr2faBNpAdobjTkfdNKISsVh"
+BY_LITEWITNESS = (
+    "broker.example/ledger-interop2\n"
+    "368\n"
+    "Yw+pyJC34Es7Ki11A74MtTpl+ILRVr+bE6gzWur1vqk=\n"
+    "at 2026-11-22T17:05:37.000483Z\n"
+    "\n"
+    "\N{EM DASH} broker.example/ledger-interop2 TyFgh/JWA4G8lUBQKbEihkcSIqNWHISdRJnX5P+r1eIrfJjsQ3NVfxujDNFVmraXP6Q53IihLl6tNLs1BYEp1+m56Qs=\n"
+    "\N{EM DASH} witness.example/lite SC3khAAAAABrAyDh8V41ZKd3wvK9Yv3T19qIll+p8GNixGDWJ2deRL7cNkBHKKuBdGEZloduP+WFb8EFI5A7YQaWuZppJOCBBWXsAg==\n"
+)
+
 
 def cosigned() -> str:
     return sign_note(TEXT, LOG) + cosign(WITNESS, TEXT, AT)
@@ -106,3 +117,10 @@ def test_the_key_lies_in_a_file_for_its_owner_alone(tmp_path: Path) -> None:
     path.chmod(0o644)
     with pytest.raises(ConfigurationError, match="others"):
         load_witness_key(path)
+
+
+def test_a_standard_witness_is_understood() -> None:
+    """The checkpoint of this broker that litewitness (filippo.io/torchwood 0.9.0, Go) vouched for."""
+    (found,) = cosignatures(BY_LITEWITNESS, [parse_cosigner(LITEWITNESS)])
+    assert found.at == datetime(2026, 11, 22, 17, 5, 37, tzinfo=UTC)
+    assert cosignatures(BY_LITEWITNESS.replace("\n368\n", "\n369\n"), [parse_cosigner(LITEWITNESS)]) == []
