@@ -16,6 +16,7 @@ from broker.cli.client import client
 from broker.cli.database import database
 from broker.cli.demo import demo
 from broker.cli.doctor import doctor
+from broker.cli.evidence import evidence
 from broker.cli.feed import feed
 from broker.cli.installation import Installation
 from broker.cli.issuer import issuer
@@ -67,6 +68,7 @@ for command in (
     policy,
     archive,
     audit,
+    evidence,
     backup,
     retention,
     receiver,

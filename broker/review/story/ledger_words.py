@@ -22,7 +22,13 @@ def _resumed(seen: Seen) -> Words:
     return Words(f"The ledger goes on as {name}", text, "stop")
 
 
+def _evidence_drawn(seen: Seen) -> Words:
+    days = f"{seen.facts['from']} to {seen.facts['to']}"
+    return Words(f"{seen.actor} drew up evidence for an audit", f"Of the days {days}.")
+
+
 LEDGER_WORDS: Mapping[str, Callable[[Seen], Words]] = {
     "ledger.contradicted": _contradicted,
     "ledger.resumed": _resumed,
+    "evidence.drawn": _evidence_drawn,
 }
