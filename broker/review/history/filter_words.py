@@ -12,7 +12,8 @@ from typing import TypeVar
 HOURS = 24
 _ID = re.compile(r"[a-z][a-z0-9_-]{0,79}")
 # Policies name purposes and reasons; those of HL7 are capitals.
-_CODE = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,79}")
+CODE_PATTERN = r"^[A-Za-z][A-Za-z0-9_.-]{0,79}$"
+_CODE = re.compile(CODE_PATTERN[1:-1])
 
 Choice = TypeVar("Choice", bound=StrEnum)
 

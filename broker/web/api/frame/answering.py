@@ -20,6 +20,7 @@ from broker.web.api.frame.kept_answers import Question, claim, give_up, keep
 from broker.web.api.frame.operation import Operation
 from broker.web.api.frame.rate import spend, tell
 from broker.web.api.frame.reading import read_body, read_key, read_query, refuse_other_bodies
+from broker.web.api.frame.shape import Streamed
 from broker.web.frame.guard import note_use
 from broker.web.parts import parts
 
@@ -62,6 +63,9 @@ def _let_in(operation: Operation) -> Call:
 
 def _do(operation: Operation, call: Call, given: dict[str, Any]) -> Response:
     told = operation.view(call, **given)
+    if isinstance(told, Streamed):
+        told.response.headers.update(call.headers)
+        return told.response
     response = Response(told.model_dump_json(), operation.status, mimetype="application/json")
     response.headers.update(call.headers)
     return response

@@ -53,7 +53,7 @@ def document(families: Iterable[Family], base_url: str) -> Json:
 def _schemas(operations: Iterable[Operation]) -> tuple[Schemas, Json]:
     """References by model, and the definitions they lead to."""
     taken = {(each.body, "validation") for each in operations if each.body}
-    told = {(each.answer, "serialization") for each in operations}
+    told = {(each.answer, "serialization") for each in operations if each.answer}
     wanted = sorted(taken | told, key=lambda pair: (pair[0].__name__, pair[1]))
     references, whole = models_json_schema(wanted, ref_template=REF)  # type: ignore[arg-type]
     return {model: found for (model, _), found in references.items()}, whole["$defs"]  # type: ignore[misc]
@@ -128,7 +128,7 @@ def _responses(operation: Operation, schemas: Schemas) -> Json:
     done: Json = {
         "description": "Done." if operation.changes else "As it stands now.",
         "headers": _headers(operation),
-        "content": {"application/json": {"schema": schemas[operation.answer]}},
+        "content": _content(operation, schemas),
     }
     if operation.leads_to:
         done["links"] = {
@@ -141,11 +141,18 @@ def _responses(operation: Operation, schemas: Schemas) -> Json:
     return told | {str(status): ref("responses", str(status)) for status in sorted(statuses(operation))}
 
 
+def _content(operation: Operation, schemas: Schemas) -> Json:
+    if operation.answer is not None:
+        return {"application/json": {"schema": schemas[operation.answer]}}
+    return {media: {"schema": {} if "json" in media else {"type": "string"}} for media in operation.streams}
+
+
 def _headers(operation: Operation) -> Json:
     named = ["X-Request-Id"]
     named += ["RateLimit-Policy", "RateLimit"] if operation.limited else []
     named += ["Idempotency-Replayed"] if operation.kept else []
     named += ["ETag"] if not operation.changes else []
-    named += ["Link"] if issubclass(operation.answer, Page) else []
+    named += ["Link"] if operation.answer and issubclass(operation.answer, Page) else []
+    named += ["X-Total-Count"] if operation.streams else []
     named += ["Location"] if operation.leads_to and operation.status == 201 else []  # noqa: PLR2004
     return {name: ref("headers", name) for name in named}

@@ -10,8 +10,9 @@ from typing import Any, get_type_hints
 from pydantic import BaseModel
 
 from broker.identity.people import Role
+from broker.web.api.frame.shape import Streamed
 
-View = Callable[..., BaseModel]
+View = Callable[..., BaseModel | Streamed]
 PREFIX = "/api/v1"
 
 
@@ -35,6 +36,7 @@ class Operation:
 
     ``kept``: whether the answer to an Idempotency-Key is kept. Not where doing it twice is the same as once.
     ``limited``: whether it counts against what one caller may ask for. What ends something never does.
+    ``streams``: the media types of an answer that is made while it is sent; then ``answer`` is None.
     """
 
     name: str
@@ -44,7 +46,7 @@ class Operation:
     text: str
     door: Door
     view: View
-    answer: type[BaseModel]
+    answer: type[BaseModel] | None
     status: int
     body: type[BaseModel] | None
     query: type[BaseModel] | None
@@ -53,6 +55,7 @@ class Operation:
     kept: bool
     limited: bool
     tag: str
+    streams: tuple[str, ...] = ()
 
     @property
     def changes(self) -> bool:
@@ -93,6 +96,7 @@ def _declared(
     leads_to: Mapping[str, Mapping[str, str]] | None = None,
     kept: bool = True,
     limited: bool = True,
+    streams: tuple[str, ...] = (),
 ) -> Operation:
     hints = get_type_hints(view)
     return Operation(
@@ -103,7 +107,7 @@ def _declared(
         text=inspect.getdoc(view) or "",
         door=door,
         view=view,
-        answer=hints["return"],
+        answer=None if streams else hints["return"],
         status=status,
         body=hints.get("body"),
         query=hints.get("query"),
@@ -112,4 +116,5 @@ def _declared(
         kept=kept and method == "POST",
         limited=limited,
         tag=tag,
+        streams=streams,
     )

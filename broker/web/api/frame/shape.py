@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Annotated
 
+from flask import Response
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 Text = Annotated[str, StringConstraints(pattern=r"^[^\x00]*$")]
@@ -23,6 +25,13 @@ class Told(BaseModel):
     """What the broker answers. Software must bear with fields it does not know."""
 
     model_config = ConfigDict(frozen=True)
+
+
+@dataclass(frozen=True)
+class Streamed:
+    """An answer that is made while it is sent, and is no JSON of ours."""
+
+    response: Response
 
 
 class Named(Told):

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
-
-from pydantic import ConfigDict, Field
+from datetime import datetime
 
 from broker.identity.people import Role
-from broker.review.history.filters import Filters, Shown
 from broker.review.history.page import history_page
 from broker.review.story.timeline import Step, Story, read_story
 from broker.web.api.frame.call import Call
 from broker.web.api.frame.operation import Door, Family
 from broker.web.api.frame.paging import Paging, begins_after, next_of, tell_next
-from broker.web.api.frame.shape import Opaque, Told
+from broker.web.api.frame.shape import Told
 from broker.web.api.holding.grant_shapes import GrantList, GrantRow
 from broker.web.api.holding.grant_told import grant_row
+from broker.web.api.reviewing.narrowing import Narrowing, filters_of
 from broker.web.api.reviewing.reviews import ReviewTold, review_told
 from broker.web.parts import parts
 
@@ -23,18 +21,8 @@ history = Family("reviewing")
 LOOKS = Door(roles=frozenset({Role.REVIEWER, Role.ADMIN}), scope="history:read", software=True)
 
 
-class Narrowed(Paging):
+class Narrowed(Paging, Narrowing):
     """Each narrows the list; both days are included, as days of the broker's time zone."""
-
-    model_config = ConfigDict(populate_by_name=True)
-
-    person: Opaque | None = None
-    patient: Opaque | None = Field(default=None, description="the broker's own id of the patient")
-    site: Opaque | None = None
-    state: Shown | None = None
-    first_day: date | None = Field(default=None, alias="from", examples=["2026-03-01"])
-    last_day: date | None = Field(default=None, alias="to", examples=["2026-03-31"])
-    break_glass: bool = False
 
 
 class StoryStep(Told):
@@ -66,9 +54,7 @@ class StoryTold(Told):
     leads_to={"show_story": {"grant_id": "$response.body#/items/0/id"}},
 )
 def search_history(call: Call, query: Narrowed) -> GrantList:
-    filters = Filters.from_query(
-        {name: _written(value) for name, value in query.model_dump(by_alias=True).items() if value}
-    )
+    filters = filters_of(query)
     place, zone = begins_after(query), parts().settings.zone
     with parts().store.read() as reader:
         after = place[0] if place else None
@@ -101,7 +87,3 @@ def _told(story: Story) -> StoryTold:
 
 def _step(step: Step) -> StoryStep:
     return StoryStep(at=step.at, title=step.title, text=step.text, kind=step.kind, seq=step.seq)
-
-
-def _written(value: object) -> str:
-    return value.isoformat() if isinstance(value, date) else str(value)

@@ -47,23 +47,9 @@ def _with_days(filters: Filters, now: datetime) -> Filters:
     return replace(filters, first_day=today - USUAL + timedelta(days=1), last_day=today)
 
 
-def _page(
-    reader: Reader, filters: Filters | None, values: dict[str, str], errors: dict[str, str]
-) -> Response:
-    body = render_template(
-        "pages/history/pictures.html",
-        drawn=_drawn(reader, filters) if filters else [],
-        query=filters.to_query() if filters else {},
-        choices=choices(reader),
-        values=values,
-        errors=errors,
-        wide=True,
-    )
-    return make_response(body, 422 if errors else 200)
-
-
-def _drawn(reader: Reader, filters: Filters) -> list[Picture]:
-    """What is going on now first, then habits."""
+def pictures_of(reader: Reader, filters: Filters) -> list[Picture]:
+    """What is going on now first, then habits: of the last USUAL days, where ``filters`` name none."""
+    filters = _with_days(filters, reader.at)
     catalog, question = parts().catalog, Question(reader, filters, parts().settings.zone)
     return [
         live_now(question, catalog, _story),
@@ -74,6 +60,21 @@ def _drawn(reader: Reader, filters: Filters) -> list[Picture]:
         by_purpose(question, catalog, _list),
         by_person(question, _list),
     ]
+
+
+def _page(
+    reader: Reader, filters: Filters | None, values: dict[str, str], errors: dict[str, str]
+) -> Response:
+    body = render_template(
+        "pages/history/pictures.html",
+        drawn=pictures_of(reader, filters) if filters else [],
+        query=filters.to_query() if filters else {},
+        choices=choices(reader),
+        values=values,
+        errors=errors,
+        wide=True,
+    )
+    return make_response(body, 422 if errors else 200)
 
 
 def _list(filters: Filters) -> str:
