@@ -19,6 +19,8 @@ from broker.web.api.frame.operation import Family
 from broker.web.api.holding.grants import grants
 from broker.web.api.holding.more import more
 from broker.web.api.reviewing.history import history
+from broker.web.api.reviewing.history_files import files
+from broker.web.api.reviewing.history_views import views
 from broker.web.api.reviewing.keeping import keeping
 from broker.web.api.reviewing.ledger import ledger
 from broker.web.api.reviewing.patients import patients
@@ -35,6 +37,8 @@ FAMILIES: tuple[Family, ...] = (
     more,
     reviews,
     history,
+    files,
+    views,
     patients,
     keeping,
     ledger,
