@@ -31,6 +31,7 @@ PARAMETERS: Json = {
     "receiver_id": _in_path("receiver_id", "receiver_0123456789abcdef0123"),
     "hold_id": _in_path("hold_id", "hold_0123456789abcdef0123"),
     "erasure_id": _in_path("erasure_id", "erasure_0123456789abcdef0123"),
+    "view_id": _in_path("view_id", "view_0123456789abcdef0123"),
     "plea_id": _in_path("plea_id", "plea_0123456789abcdef0123"),
     "person_id": _in_path("person_id", "person_0123456789abcdef0123"),
     "If-None-Match": {
@@ -56,6 +57,7 @@ HEADERS: Json = {
     "ETag": {"description": "Changes with the answer; for If-None-Match.", "schema": _TEXT},
     "Link": {"description": 'The next page (RFC 8288): <address>; rel="next".', "schema": _TEXT},
     "Location": {"description": "The address of what was made.", "schema": _TEXT},
+    "X-Total-Count": {"description": "How many things the file holds.", "schema": _TEXT},
     "RateLimit-Policy": {"description": 'How often one may ask: "api";q=CALLS;w=SECONDS.', "schema": _TEXT},
     "RateLimit": {"description": 'What is left of it: "api";r=CALLS;t=SECONDS.', "schema": _TEXT},
     "Retry-After": {"description": "Seconds to wait.", "schema": {"type": "string", "pattern": "^[0-9]+$"}},
