@@ -30,6 +30,7 @@ def back_up_when_due(source: Source) -> Made | None:
     with _alone(folder) as mine:
         if not mine or not is_due(folder, now, timedelta(hours=settings.backup_hours)):
             return None
+        _sweep_up(folder)
         file = folder / now.strftime(NAME)
         made = create_backup(source, file, settings.backup_recipient, recordings=settings.backup_recordings)
         _forget_oldest(folder, settings.backup_keep)
@@ -52,6 +53,13 @@ def _forget_oldest(folder: Path, keep: int) -> None:
         file.unlink(missing_ok=True)
         note_beside(file).unlink(missing_ok=True)
         log.info("backup_forgotten", file=file.name)
+
+
+def _sweep_up(folder: Path) -> None:
+    """What a process that was killed left behind."""
+    for left in (*folder.glob("broker-*.age.part"), *folder.glob("broker-*.age.note")):
+        if left.suffix == ".part" or not left.with_suffix("").exists():
+            left.unlink(missing_ok=True)
 
 
 def _backups(folder: Path) -> Iterator[tuple[datetime, Path]]:

@@ -100,3 +100,15 @@ def test_a_clock_that_was_ahead_does_not_stop_them(scheduled: House) -> None:
     Path(folder / future.strftime("broker-%Y%m%dT%H%M%SZ.age")).write_text("x")
     assert newest(folder) == future
     assert back_up_when_due(scheduled.source)
+
+
+def test_what_a_killed_one_left_is_swept_up(scheduled: House) -> None:
+    """Half a file and a note without one."""
+    folder = scheduled.folder / "backups"
+    folder.mkdir()
+    for name in ("broker-20260101T000000Z.age.part", "broker-20260101T000000Z.age.note"):
+        (folder / name).write_text("left")
+    made = back_up_when_due(scheduled.source)
+    assert made
+    names = {path.name for path in folder.iterdir()}
+    assert names == {".lock", made.file.name, f"{made.file.name}.note"}

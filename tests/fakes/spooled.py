@@ -32,11 +32,15 @@ class Spooled:
         self.clinic.equipment = self.equipment
         self.clinic.store.ended = self.equipment.spool.ended
 
+    @property
+    def url(self) -> str:
+        return self.clinic.store.engine.url.render_as_string(hide_password=False)
+
     def process(self, store: Store | None = None) -> Equipment:
         """Another process of the same broker: it shares the database and the folder, and nothing in memory."""
         spool = FolderSpool(self.folder, KEY, ROOM)
         if store is None:
-            engine = open_engine(str(self.clinic.store.engine.url))
+            engine = open_engine(self.url)
             # Whoever holds the lock in a test holds it all through: there is no use in waiting five seconds.
             event.listen(
                 engine, "connect", lambda connection, _: connection.execute("PRAGMA busy_timeout=20")
@@ -46,7 +50,7 @@ class Spooled:
 
     @contextmanager
     def unwritable(self) -> Iterator[None]:
-        engine = open_engine(str(self.clinic.store.engine.url))
+        engine = open_engine(self.url)
         with engine.execution_options(broker_writes=True).begin():
             yield
         engine.dispose()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -15,12 +16,15 @@ from broker.access.late.write_down import write_down_late
 from broker.access.revoke import revoke
 from broker.access.take_back import begin_taking_back
 from broker.adapters.lease import ContainmentAction
+from broker.clock import SettableClock
 from broker.errors import Unavailable
 from broker.ledger.entry import Entry
 from broker.revocation.reconcile.drift import DriftKind
 from broker.revocation.reconcile.one_site import reconcile_site
 from broker.revocation.sweep import sweep
 from broker.sites.register import newest_version
+from broker.store import Store
+from tests.fakes.clinic import Clinic
 from tests.fakes.spooled import Spooled
 
 
@@ -209,3 +213,22 @@ def test_an_end_that_could_not_even_be_put_aside_is_said(spooled: Spooled) -> No
     sweep(broken)
     assert spooled.known(grant).state is GrantState.REVOKED
     assert len(late_entries(spooled, "grant.revoking")) == 1
+
+
+def test_on_postgresql_too(postgresql_store: Store, clock: SettableClock, tmp_path: Path) -> None:
+    """Behind another writer that does not end, access ends in time, and is told late."""
+    spooled = Spooled(Clinic(postgresql_store, clock), tmp_path / "spool")
+    grant, shut_out = spooled.granted(), (ContainmentAction.FREEZE, ContainmentAction.END_LEASES)
+    with spooled.unwritable():
+        contain(
+            spooled.equipment,
+            Containment("clinic", "dr-on-call", shut_out),
+            actor=spooled.clinic.admin.id,
+        )
+        assert not spooled.effective(grant)
+        assert sweep(spooled.equipment).unrecorded == 1
+        assert not spooled.clinic.site.opens(grant.id)
+    sweep(spooled.equipment)
+    assert spooled.known(grant).state is GrantState.REVOKED
+    assert len(late_entries(spooled, "grant.revoking")) == 1
+    spooled.equipment.store.engine.dispose()
