@@ -20,6 +20,12 @@ from broker.clock import new_id
 from broker.credentials.signals.outcome import MOST_REFUSALS, refused
 from broker.credentials.signals.read import undelivered
 from broker.credentials.signals.receivers import list_receivers, new_receiver, register
+from broker.feeds.channels.answer import Answer
+from broker.feeds.feed import Feed, Kind, Terms
+from broker.feeds.formats.choose import Format
+from broker.feeds.outcome import settle
+from broker.feeds.register import add_feed, get_feed, list_feeds, new_feed_id
+from broker.feeds.steer import pause_feed, skip_refused
 from broker.identity.people import Role
 from broker.policy.decision import Path as Way
 from broker.sites.register import Site, add_site, link_account, list_sites
@@ -93,6 +99,29 @@ class Stage:
                     name, "http://127.0.0.1:9/events", audience="", at=tx.at, allow_private=True
                 )
                 register(tx, parts.ledger, parts.site_seal, new, authorization="", actor="demo")
+
+    def add_feeds(self) -> None:
+        """One where nothing answers, one that refuses an entry, one that is paused and lacks an entry for ever."""
+        parts = self.broker.parts
+        with parts.store.write() as tx:
+            if list_feeds(tx):
+                return
+            kinds = {
+                "The SIEM": (Kind.SYSLOG, Format.CEF, "tls://localhost:9"),
+                "The EHR": (Kind.FHIR, Format.FHIR_R4, "https://localhost:9/fhir"),
+                "Old log": (Kind.FILE, Format.LEDGER, str(parts.settings.state_dir / "feed.jsonl")),
+            }
+            terms = Terms(allow_private=True, events=("grant.*", "request.broke_glass"))
+            for name, (kind, shape, target) in kinds.items():
+                new = Feed(new_feed_id(), name, kind, shape, target, tx.at, terms)
+                add_feed(tx, parts.ledger, parts.site_seal, new, {}, actor="demo")
+            refused = Answer(fault="It answered 422 to the event. No such code is known.", refused=True)
+            settle(tx, parts.ledger, get_feed(tx, "The EHR"), [5], refused)
+            settle(
+                tx, parts.ledger, get_feed(tx, "Old log"), [2], Answer(fault="It answered 400.", refused=True)
+            )
+            skip_refused(tx, parts.ledger, get_feed(tx, "Old log"), 2, actor="demo")
+            pause_feed(tx, parts.ledger, get_feed(tx, "Old log"), actor="demo")
 
     def give_up_telling(self) -> None:
         """As after a day in which a receiver refused every event."""

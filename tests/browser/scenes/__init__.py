@@ -15,6 +15,7 @@ from tests.browser.scenes import (
     reviewing,
     running,
     software,
+    telling,
     watching,
 )
 from tests.browser.scenes.scene import Scene
@@ -30,6 +31,7 @@ SCENES: dict[str, Scene] = {
         keeping,
         running,
         software,
+        telling,
         lending,
         people,
         passkeys,
