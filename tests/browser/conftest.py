@@ -14,6 +14,7 @@ from tests.browser.demo_broker import DemoBroker
 from tests.browser.last_minute import LastMinute, begin_last_minute
 from tests.browser.stage import Stage
 from tests.browser.windows import Windows, chromium_here, driver_runs, launch_options
+from tests.browser.witnesses import NAMED
 from tests.needs import lacks
 
 HERE = Path(__file__).parent
@@ -44,7 +45,7 @@ def broker(
     policies = tmp_path_factory.mktemp("policies")
     for file in [*POLICIES.glob("*.yaml"), *(HERE / "policies").glob("*.yaml")]:
         shutil.copy(file, policies)
-    running = DemoBroker(tmp_path_factory.mktemp("broker"), policies)
+    running = DemoBroker(tmp_path_factory.mktemp("broker"), policies, BROKER_WITNESSES=NAMED)
     running.start()
     yield running
     running.stop()
