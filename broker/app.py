@@ -42,6 +42,7 @@ from broker.notes.take_over import seal_plain_notes
 from broker.notify.observer import MailQueue
 from broker.policy.catalog import Catalog
 from broker.policy.load import load_catalog
+from broker.review.oddities.kin_marks import KinMarks
 from broker.revocation.reconcile.write_down import notice
 from broker.sealing import Seal, derived
 from broker.settings import Settings
@@ -111,6 +112,7 @@ def build_parts(settings: Settings, clock: Clock | None = None) -> Parts:
         signing_keys=ring,
         link_secrets=ring.link_secrets,
         site_seal=site_seal,
+        kin_marks=KinMarks(derived(keys.identity, "kin marks")),
         checkpoints=CheckpointKeeper(settings.heads_path, keys.ledger),
         mint=Mint(settings.base_url, ring, ledger),
         dpop_door=Door(store, Nonces([derived(keys.identity, "dpop nonces")])),

@@ -23,6 +23,7 @@ from broker.lease_keys import RenewingSigner
 from broker.notify.deliver import deliver_due
 from broker.notify.smtp import sender_for
 from broker.retention.erase import erase_due
+from broker.review.oddities.keep import look_for_oddities
 from broker.review.queue.assign import release_who_left
 from broker.review.queue.overdue import tell_overdue
 from broker.revocation.reconcile.due import reconcile_due
@@ -56,6 +57,7 @@ def chores_of(parts: Parts) -> dict[str, tuple[Chore, float]]:
         "feeds": (FeedCouriers(parts.feed_desk).ring, 1),
         "overdue reviews": (partial(tell_overdue, equipment), 20),
         "reviews of who left": (partial(release_who_left, equipment), 20),
+        "oddities": (partial(look_for_oddities, equipment, settings.zone, parts.kin_marks), 300),
         "time mark": (partial(mark_time, parts.store), 10),
         "checkpoint": (parts.watch.ring, 30),
         "expired sessions": (partial(close_expired, parts.store), 60),

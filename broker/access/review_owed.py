@@ -13,15 +13,23 @@ from broker.ledger.entry import Entry
 from broker.store import Reader, Transaction
 
 
-def open_review(tx: Transaction, ledger: Ledger, grant: Grant, due_at: datetime) -> None:
-    """Owe a review of ``grant`` by ``due_at``."""
+def open_review(
+    tx: Transaction,
+    ledger: Ledger,
+    grant: Grant,
+    due_at: datetime,
+    *,
+    actor: str = "broker",
+    because: str = "",
+) -> None:
+    """Owe a review of ``grant`` by ``due_at``; ``because`` is a code, empty where policy wants it."""
     tx.execute(
         reviews.insert().values(grant_id=grant.id, holder_id=grant.person_id, opened_at=tx.at, due_at=due_at)
     )
-    facts = {"due_at": due_at.isoformat()}
+    facts = {"due_at": due_at.isoformat(), **({"because": because} if because else {})}
     ledger.append(
         tx,
-        Entry("review.opened", "broker", grant.request_id, grant.id, grant.person_id, facts),
+        Entry("review.opened", actor, grant.request_id, grant.id, grant.person_id, facts),
     )
 
 

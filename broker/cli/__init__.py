@@ -22,6 +22,7 @@ from broker.cli.installation import Installation
 from broker.cli.issuer import issuer
 from broker.cli.keys import keys
 from broker.cli.patient import patient
+from broker.cli.patient_kin import kin
 from broker.cli.person import person
 from broker.cli.person_sso import link_sso, unlink_sso
 from broker.cli.policy import policy
@@ -53,6 +54,7 @@ def cli(context: click.Context) -> None:
 
 
 audit.add_command(resume)
+patient.add_command(kin)
 for command in (link_sso, unlink_sso):
     person.add_command(command)
 for command in (

@@ -44,7 +44,7 @@ from broker.web.holding import tokens as grant_tokens
 from broker.web.holding.grant_row import live_access_of
 from broker.web.issuing import asked_about, authorize, documents, shared_signals, tokens
 from broker.web.parts import Parts
-from broker.web.reviewing import ledger_check, reviews, start_page
+from broker.web.reviewing import ledger_check, oddities, reviews, start_page
 from broker.web.reviewing.disclosures import ask as disclosures
 from broker.web.reviewing.history import files as history_files
 from broker.web.reviewing.history import kept_views, listing, pictures
@@ -76,6 +76,7 @@ PAGES: tuple[Blueprint, ...] = (
     watching.pages,
     reviews.pages,
     start_page.pages,
+    oddities.pages,
     listing.pages,
     history_files.pages,
     kept_views.pages,
@@ -128,6 +129,7 @@ def make_flask(parts: Parts, pages: tuple[Blueprint, ...] = PAGES) -> Flask:
     show_live(app, live_access_of)
     show_count(app, "waiting.show", waiting.count_waiting)
     show_count(app, "reviews.due", reviews.open_count)
+    show_count(app, "oddities.overview", oddities.waiting_count)
     answer_errors(app)
     for family in (*pages, *SOFTWARE):
         app.register_blueprint(family)

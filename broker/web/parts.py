@@ -22,6 +22,7 @@ from broker.keyring.signing_keys import SigningKeys
 from broker.ledger.chain import Ledger
 from broker.ledger.checkpoints.keep import CheckpointKeeper
 from broker.policy.catalog import Catalog
+from broker.review.oddities.kin_marks import KinMarks
 from broker.sealing import Seal
 from broker.settings import Settings
 from broker.store import Store
@@ -51,6 +52,7 @@ class Parts:
     dpop_door: Door
     issuer_keys: IssuerKeys
     single_sign_on: SingleSignOn | None = None
+    kin_marks: KinMarks | None = None
 
     @property
     def watch(self) -> Watch:

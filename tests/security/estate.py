@@ -24,6 +24,7 @@ from broker.retention.hold import place_hold
 from broker.retention.thing import Thing, ThingKind
 from broker.review.history.filters import Filters
 from broker.review.history.views.kept import keep_view
+from broker.review.oddities.tables import oddities
 from broker.revocation.reconcile.drift import Drift, DriftKind
 from broker.revocation.reconcile.open_drifts import open_drift, open_drifts
 from broker.store import metadata
@@ -73,6 +74,7 @@ class Estate:
             "passkey_id": self._a_passkey(),
             "filename": "broker.css",
             "name": "not-found",
+            "oddity_id": self._an_oddity(),
             "view_id": self._a_view(),
         }
         self.members = {
@@ -143,6 +145,13 @@ class Estate:
             new = new_receiver("The portal", "https://127.0.0.1:9/events", audience="portal", at=tx.at)
             about = {"authorization": "", "actor": "broker"}
             return register(tx, parts.ledger, parts.site_seal, new, **about).id
+
+    def _an_oddity(self) -> str:
+        row = {"id": new_id("odd"), "signal": "never_used", "person_id": self.front.clinic.clinician.id}
+        rest = {"other_id": "", "rows": [self.grant.id], "facts": {"count": 1, "of": 1}}
+        with self.front.clinic.store.write() as tx:
+            tx.execute(insert(oddities).values(**row, **rest, found_at=tx.at, newest_at=self.grant.issued_at))
+        return row["id"]
 
     def _a_passkey(self) -> str:
         """The holder's; its device is at home."""

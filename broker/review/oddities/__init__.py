@@ -1,1 +1,1 @@
-"""What looks odd, in words, with the rows behind it."""
+"""What looks odd enough for a reviewer to look at, with the rows behind it. It accuses nobody."""

@@ -55,7 +55,9 @@ def _reopened(seen: Seen) -> Words:
 
 def _overridden(seen: Seen) -> Words:
     overdue = seen.facts["overdue"]
-    reviews = "A review of earlier access was" if overdue == 1 else f"{overdue} reviews of earlier access were"
+    reviews = (
+        "A review of earlier access was" if overdue == 1 else f"{overdue} reviews of earlier access were"
+    )
     text = f"{reviews} overdue. Reviewers and administrators were told at once. {_said(seen)}".strip()
     return Words(f"{seen.actor} stated a danger to the patient to get in", text, "warn")
 
@@ -68,6 +70,10 @@ def _kind(seen: Seen) -> str:
     return "done" if seen.facts["outcome"] in {"appropriate", "drill"} else "stop"
 
 
+def _looked_at(seen: Seen) -> Words:
+    return Words(f"{seen.actor} looked at what seemed odd", str(seen.facts["signal"]).replace("_", " "))
+
+
 REVIEW_WORDS: Mapping[str, Callable[[Seen], Words]] = {
     "review.opened": _opened,
     "review.overdue": _overdue,
@@ -77,4 +83,5 @@ REVIEW_WORDS: Mapping[str, Callable[[Seen], Words]] = {
     "review.signed": _signed,
     "review.reopened": _reopened,
     "review.block_overridden": _overridden,
+    "oddity.looked_at": _looked_at,
 }

@@ -24,6 +24,7 @@ PLACES = (
     Place("Start emergency access", START, frozenset({Role.CLINICIAN}), first=True),
     Place("Waiting for you", "waiting.show", frozenset({Role.APPROVER, Role.REVIEWER})),
     Place("Reviews due", "reviews.due", frozenset({Role.REVIEWER})),
+    Place("What looks odd", "oddities.overview", frozenset({Role.REVIEWER})),
     Place("History", "history.grants", frozenset({Role.REVIEWER, Role.ADMIN})),
     Place("Disclosures", "disclosures.ask", frozenset({Role.REVIEWER})),
     Place("Legal holds", "holds.overview", frozenset({Role.REVIEWER, Role.ADMIN})),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from flask import Blueprint
 
 from broker.review.history.unconfirmed import Unconfirmed, unconfirmed_revocations
+from broker.review.oddities.listed import count_oddities
 from broker.review.queue.open_reviews import Which, count_open
 from broker.revocation.reconcile.open_drifts import count_drifts
 from broker.web.frame.guard import me
@@ -22,6 +23,7 @@ class Desk:
     due: int
     overdue: int
     mine: int
+    odd: int
     unconfirmed: tuple[Unconfirmed, ...]
     differing: int
 
@@ -37,6 +39,7 @@ def _desk() -> Desk:
             due=count_open(reader),
             overdue=count_open(reader, Which.OVERDUE),
             mine=count_open(reader, Which.MINE, me()),
+            odd=count_oddities(reader),
             unconfirmed=unconfirmed_revocations(reader, parts().catalog),
             differing=count_drifts(reader),
         )

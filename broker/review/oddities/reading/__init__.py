@@ -1,0 +1,1 @@
+"""Rows for the signals, read from where they lie."""
