@@ -39,7 +39,7 @@ from broker.web.frame.plain_text import refuse_null
 from broker.web.frame.request_id import follow_requests
 from broker.web.frame.shell import show_count, show_live, surround_pages
 from broker.web.frame.times import teach_times
-from broker.web.holding import extending, grants, opening, watching
+from broker.web.holding import extending, grants, opening, receipts, watching
 from broker.web.holding import tokens as grant_tokens
 from broker.web.holding.grant_row import live_access_of
 from broker.web.issuing import asked_about, authorize, documents, shared_signals, tokens
@@ -70,6 +70,7 @@ PAGES: tuple[Blueprint, ...] = (
     decisions.pages,
     pleas.pages,
     grants.pages,
+    receipts.pages,
     extending.pages,
     grant_tokens.pages,
     opening.pages,

@@ -55,6 +55,9 @@ DOORS: dict[str, Door] = {
     "refuse_plea": Door(frozenset({"approver"}), None),
     "list_grants": Door(EVERYBODY, "grants:read", software=True),
     "show_grant": Door(BUT_OTHER, "grants:read", software=True, others=404),
+    "show_receipt": Door(
+        BUT_OTHER, "grants:read", software=True, others=404, inside="not signed this access"
+    ),
     "end_grant": Door(BUT_OTHER, "grants:end", software=True, others=404),
     "withdraw_grant_tokens": Door(BUT_OTHER, "grants:end", others=404),
     "extend_grant": Door(HOLDER, "requests:write", others=404, body={**CODE, "minutes": 15}),

@@ -58,6 +58,8 @@ DOORS: dict[str, str | set[str]] = {
     "grants.now": SIGNED_IN,
     "grants.end": SIGNED_IN,
     "grants.back": SIGNED_IN,
+    "receipts.show": SIGNED_IN,
+    "receipts.take": SIGNED_IN,
     "grant_tokens.withdraw": SIGNED_IN,
     "grant_tokens.back": SIGNED_IN,
     "extending.show": SIGNED_IN,

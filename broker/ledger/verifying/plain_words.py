@@ -5,7 +5,7 @@ The broker's own pages tell more, because they can look up who an id is.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from broker.ledger.entry import Recorded
@@ -52,25 +52,29 @@ _SENTENCES: Final[Mapping[str, str]] = {
 }
 
 
-def in_plain_words(recorded: Recorded) -> str:
-    """What the entry tells. A step without a sentence is told by its name, never left out."""
+def in_plain_words(recorded: Recorded, named: Callable[[str], str] = lambda each: each) -> str:
+    """What the entry tells. A step without a sentence is told by its name, never left out.
+
+    ``named`` says who an id is, for who can look it up.
+    """
     entry = recorded.entry
+    actor, subject = _shown(named(entry.actor)), _shown(entry.subject and named(entry.subject))
     sentence = _SENTENCES.get(entry.event)
     if sentence is None:
-        return f"{entry.event}, by {_shown(entry.actor)}."
-    return sentence.format_map(_Told(entry.facts, entry.actor, entry.subject))
+        return f"{entry.event}, by {actor}."
+    return sentence.format_map(_Told(entry.facts, actor, subject))
 
 
 class _Told(dict[str, str]):
     """The words a sentence asks for; what an entry does not say, or says in another form, is told as such."""
 
-    def __init__(self, facts: Mapping[str, Any], actor: str, subject: str | None) -> None:
+    def __init__(self, facts: Mapping[str, Any], actor: str, subject: str) -> None:
         self._facts = facts
         by_policy = facts.get("by") == "policy"
         super().__init__(
-            actor=_shown(actor),
-            subject=_shown(subject),
-            approved="Policy needed nobody to approve it." if by_policy else f"{_shown(actor)} approved.",
+            actor=actor,
+            subject=subject,
+            approved="Policy needed nobody to approve it." if by_policy else f"{actor} approved.",
             path=_PATHS.get(str(facts.get("path")), "access"),
             cause=_CAUSES.get(str(facts.get("cause")), _shown(facts.get("cause"))),
             read_back=_READ_BACK.get(str(facts.get("read_back")), _shown(facts.get("read_back"))),

@@ -19,6 +19,7 @@ from broker.web.api.frame.operation import Family
 from broker.web.api.holding.grants import grants
 from broker.web.api.holding.more import more
 from broker.web.api.reviewing.history import history
+from broker.web.api.holding.receipts import receipts
 from broker.web.api.reviewing.history_files import files
 from broker.web.api.reviewing.history_views import views
 from broker.web.api.reviewing.keeping import keeping
@@ -36,6 +37,7 @@ FAMILIES: tuple[Family, ...] = (
     grants,
     more,
     reviews,
+    receipts,
     history,
     files,
     views,
