@@ -7,6 +7,7 @@ import threading
 import structlog
 from sqlalchemy import select
 
+from broker.errors import Unavailable
 from broker.feeds.deliver import FeedDesk, deliver, free
 from broker.feeds.tables import feeds
 from broker.ledger.tables import ledger_head
@@ -44,6 +45,8 @@ class FeedCouriers:
 def _deliver_guarded(desk: FeedDesk, feed_id: str) -> None:
     try:
         deliver(desk, feed_id)
+    except Unavailable as error:
+        log.warning("feed_waits_for_the_store", feed=feed_id, fault=str(error))
     except Exception:  # what waits still waits, and the next ring sets out again
         log.exception("feed_not_delivered", feed=feed_id)
 

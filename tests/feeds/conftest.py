@@ -91,7 +91,13 @@ class Teach:
         wanted = Terms(**{"believe": believe, "allow_private": True, **terms})
         with self._desk.store.write() as tx:
             new = Feed(
-                new_feed_id(), f"{kind} {shape}", kind, shape or FORMATS[kind][0], target, tx.at, wanted
+                (name := new_feed_id()),
+                f"{kind} {name}",
+                kind,
+                shape or FORMATS[kind][0],
+                target,
+                tx.at,
+                wanted,
             )
             new = replace(new, delivered_seq=begins)
             return add_feed(tx, self._desk.ledger, self._desk.seal, new, secrets or {}, actor="command-line")

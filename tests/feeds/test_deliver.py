@@ -266,3 +266,29 @@ def test_secrets_are_sealed(desk: FeedDesk, teach: Teach, receiver: Receiver) ->
     assert "hush" not in stored + ledger
     assert receiver.url in stored
     assert receiver.url not in ledger
+
+
+def test_two_processes_tell_each_entry_once(desk: FeedDesk, teach: Teach, receiver: Receiver) -> None:
+    """Two brokers on one database do not tell the same feed at the same time."""
+    feed = teach(Kind.WEBHOOK, receiver.url)
+    couriers = [FeedCouriers(desk) for _ in range(3)]
+    for each in couriers:
+        each.ring()
+    for each in couriers:
+        each.wait(30)
+    assert receiver.seqs == list(range(1, head(desk) + 1))
+    assert now_of(desk, feed).delivered_seq == head(desk)
+
+
+@pytest.mark.parametrize("kind", [Kind.SYSLOG, Kind.WEBHOOK, Kind.FHIR])
+def test_no_way_into_the_clinics_own_network(desk: FeedDesk, teach: Teach, kind: Kind) -> None:
+    """A name that leads inside is not called, by any kind of feed, unless somebody allowed it."""
+    scheme = "tls" if kind is Kind.SYSLOG else "https"
+    feed = teach(kind, f"{scheme}://localhost:1", allow_private=False)
+    deliver(desk, feed.id)
+    assert "inside a private or reserved network" in (now_of(desk, feed).fault or "")
+    metadata = teach(
+        kind, f"{scheme}://169.254.169.254:1", begins=head(desk) - 1, allow_private=True, events=("*",)
+    )
+    deliver(desk, metadata.id)
+    assert "inside a private or reserved network" in (now_of(desk, metadata).fault or "")
