@@ -91,7 +91,7 @@ def find_in_history(page: Page, name: str, folder: Path) -> None:
     page.get_by_role("button", name="Show").click()
     expect(page.get_by_role("heading", name="1 grant")).to_be_visible()
     with page.expect_download() as download:
-        page.get_by_role("link", name="Download CSV").click()
+        page.get_by_role("button", name="Download CSV").click()
     file = folder / "history.csv"
     download.value.save_as(file)
     lines = file.read_text().splitlines()

@@ -41,7 +41,7 @@ def by_purpose(question: Question, catalog: Catalog, link: Link) -> Picture:
         )
         for row in rows
     ]
-    return _drawn("purposes", "Purposes", "Purpose", counts, link, _commonest)
+    return _drawn("purposes", "What it was for", "Purpose", counts, link, _commonest)
 
 
 def by_person(question: Question, link: Link) -> Picture:

@@ -9,6 +9,7 @@ from broker.identity.factors.step_up import Method
 from broker.policy.decision import Path
 from broker.policy.scope_words import scope_words, software_words
 from broker.review.story.code_words import CODE_WORDS
+from broker.review.story.history_words import HISTORY_WORDS
 from broker.review.story.keeping_words import KEEPING_WORDS
 from broker.review.story.late_words import LATE_WORDS, late_sentence
 from broker.review.story.ledger_words import LEDGER_WORDS
@@ -187,6 +188,7 @@ _WORDS: Mapping[str, Callable[[Seen], Words]] = {
     **TOKEN_WORDS,
     **CODE_WORDS,
     **KEEPING_WORDS,
+    **HISTORY_WORDS,
     **REVIEW_WORDS,
     **LATE_WORDS,
     **LEDGER_WORDS,
