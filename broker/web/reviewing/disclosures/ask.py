@@ -54,7 +54,7 @@ def _answered(drawn: DrawnUp, form: Form, *, with_notes: bool) -> Response:
         text = json.dumps(as_json(answer), ensure_ascii=False, indent=2) + "\n"
         return _file([text], "application/json", "answer-to-a-patient.json")
     return make_response(
-        render_template("pages/disclosures/answer.html", answer=answer, said=as_json(answer))
+        render_template("pages/disclosures/answer.html", answer=answer, said=as_json(answer), wide=True)
     )
 
 
@@ -66,6 +66,7 @@ def _accounting(drawn: DrawnUp) -> str:
         exempt=exempt,
         owed=sum(not each for each in exempt.values()),
         reviewer=me(),
+        wide=True,
     )
 
 

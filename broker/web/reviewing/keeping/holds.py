@@ -6,6 +6,8 @@ from collections.abc import Mapping
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 
+from broker.access.grant import get_grant
+from broker.access.request import get_request
 from broker.errors import Conflict, Invalid
 from broker.identity.people import Role, everyone
 from broker.patients.register import patient_by_id
@@ -24,6 +26,7 @@ from broker.store import Reader
 from broker.web.frame.guard import me, signed_in
 from broker.web.frame.typed import typed_before
 from broker.web.parts import parts
+from broker.web.telling.naming import title_of
 
 pages = Blueprint("holds", __name__)
 
@@ -140,10 +143,18 @@ def _names(reader: Reader, holds: list[Hold], erasures: list[Erasure]) -> dict[s
     """What the ids on the page are called; patients as the clinic knows them."""
     names = {each.id: each.name for each in everyone(reader)}
     things: set[Thing] = {hold.thing for hold in holds} | {erasure.thing for erasure in erasures}
-    for thing in things:
-        if thing.kind is ThingKind.PATIENT and (patient := patient_by_id(reader, thing.id)):
-            names[thing.id] = patient.clinic_ref
-    return names
+    return names | {thing.id: _called(reader, thing, names) for thing in things}
+
+
+def _called(reader: Reader, thing: Thing, names: Mapping[str, str]) -> str:
+    if thing.kind is ThingKind.PERSON:
+        return names.get(thing.id, thing.id)
+    if thing.kind is ThingKind.PATIENT:
+        patient = patient_by_id(reader, thing.id)
+        return patient.clinic_ref if patient else thing.id
+    about = get_grant(reader, thing.id) if thing.kind is ThingKind.GRANT else get_request(reader, thing.id)
+    who = names.get(about.person_id, about.person_id)
+    return f"{who}, {title_of(parts().catalog, about.entitlement)}"
 
 
 def _kind(typed: str) -> ThingKind:
