@@ -44,7 +44,7 @@ from broker.web.holding import tokens as grant_tokens
 from broker.web.holding.grant_row import live_access_of
 from broker.web.issuing import asked_about, authorize, documents, shared_signals, tokens
 from broker.web.parts import Parts
-from broker.web.reviewing import ledger_check, oddities, reviews, start_page
+from broker.web.reviewing import evidence, ledger_check, oddities, reviews, start_page
 from broker.web.reviewing.disclosures import ask as disclosures
 from broker.web.reviewing.history import files as history_files
 from broker.web.reviewing.history import kept_views, listing, pictures
@@ -85,6 +85,7 @@ PAGES: tuple[Blueprint, ...] = (
     disclosures.pages,
     holds.pages,
     ledger_check.pages,
+    evidence.pages,
     sites.pages,
     drifts.pages,
     people.pages,

@@ -116,6 +116,8 @@ DOORS: dict[str, str | set[str]] = {
     "holds.back": LOOKS,
     "ledger.check": LOOKS,
     "ledger.verify": LOOKS,
+    "evidence.ask": LOOKS,
+    "evidence.draw": LOOKS,
     "receivers.overview": RUNS,
     "receivers.test": RUNS,
     "receivers.again": RUNS,

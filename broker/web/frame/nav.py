@@ -29,6 +29,7 @@ PLACES = (
     Place("Disclosures", "disclosures.ask", frozenset({Role.REVIEWER})),
     Place("Legal holds", "holds.overview", frozenset({Role.REVIEWER, Role.ADMIN})),
     Place("Check the ledger", "ledger.check", frozenset({Role.REVIEWER, Role.ADMIN})),
+    Place("Evidence", "evidence.ask", frozenset({Role.REVIEWER, Role.ADMIN})),
     Place("Sites", "sites.overview", frozenset({Role.ADMIN})),
     Place("Receivers", "receivers.overview", frozenset({Role.ADMIN})),
     Place("Feeds", "feeds.overview", frozenset({Role.ADMIN})),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template
 
+from broker.archive.examine import examine
 from broker.identity.people import Role
 from broker.ledger.signing.former import former_keys
 from broker.review.check_ledger import check as check_all
@@ -32,6 +33,8 @@ def verify() -> str:
 
 def _page(**found: object) -> str:
     keeper = parts().checkpoints
+    with parts().store.read() as reader:
+        archives = examine(reader, parts().settings, keeper.key.public.id.hex())
     return render_template(
         "pages/ledger/check.html",
         stands=standing(parts().store, keeper),
@@ -40,5 +43,6 @@ def _page(**found: object) -> str:
         former_keys=[key.vkey for key in former_keys(parts().settings.keys_dir)],
         barred=parts().watch.guard.found(),
         witnesses=parts().watch.witnesses.standings(),
+        archives=archives,
         faults_shown=FAULTS_SHOWN,
     )
