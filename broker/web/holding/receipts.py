@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -10,7 +11,8 @@ from typing import Any
 from flask import Blueprint, Response, make_response, render_template
 
 from broker.access.grant import Grant
-from broker.identity.people import Person, Role
+from broker.errors import NotFound
+from broker.identity.people import Person, Role, by_id
 from broker.ledger.checkpoints.checkpoint import Checkpoint
 from broker.ledger.entry import Recorded
 from broker.ledger.exporting.receipt import About, receipt_text
@@ -21,13 +23,13 @@ from broker.ledger.verifying.receipt import check_receipt
 from broker.store import Reader
 from broker.web.frame.guard import me, signed_in
 from broker.web.parts import parts
-from broker.web.telling.naming import name_of, title_of
+from broker.web.telling.naming import title_of
 from broker.web.telling.seeing import grant_for
 from broker.web.telling.step import Step
 
 pages = Blueprint("receipts", __name__)
 
-_PERSON = "person_"
+_KINDS = {"request.broke_glass": "warn", "request.denied": "stop", "grant.unconfirmed": "stop"}
 EXAMINERS = frozenset({Role.REVIEWER, Role.ADMIN})
 
 
@@ -57,7 +59,7 @@ def show(grant_id: str) -> Response:
     except NotVouchedYet:
         receipt = None
     with parts().store.read() as reader:
-        page = _page(reader, viewer, grant, receipt)
+        page = _page(reader, grant, receipt)
     return make_response(render_template("pages/grants/receipt.html", page=page))
 
 
@@ -78,24 +80,26 @@ def receipt_for(viewer: Person | None, grant: Grant) -> dict[str, Any]:
     return receipt_of(parts().store, parts().checkpoints, about, leave_out)
 
 
-def _namer(reader: Reader, viewer: Person) -> Callable[[str], str]:
+def _namer(reader: Reader) -> Callable[[str], str]:
+    """Everybody by name, the viewer too: a printed receipt says who, not «you»."""
+
     def named(actor: str) -> str:
-        if actor.startswith(_PERSON):
-            return name_of(reader, actor, viewer)
+        with suppress(NotFound):
+            return by_id(reader, actor).name
         return "The broker" if actor == "broker" else actor
 
     return cache(named)
 
 
-def _page(reader: Reader, viewer: Person, grant: Grant, receipt: dict[str, Any] | None) -> ReceiptPage:
+def _page(reader: Reader, grant: Grant, receipt: dict[str, Any] | None) -> ReceiptPage:
     key = parts().checkpoints.key.public
     title = title_of(parts().catalog, grant.entitlement)
-    person = name_of(reader, grant.person_id, viewer)
+    named = _namer(reader)
+    person = named(grant.person_id)
     if receipt is None:
         return ReceiptPage(grant, title, person, None, (), (), (), key.vkey)
     # The page tells what the file proves, by the way everybody checks it.
     checked = check_receipt(receipt_text(receipt).encode(), key)
-    named = _namer(reader, viewer)
     return ReceiptPage(
         grant,
         title,
@@ -109,7 +113,10 @@ def _page(reader: Reader, viewer: Person, grant: Grant, receipt: dict[str, Any] 
 
 
 def _steps(entries: Iterable[Recorded], named: Callable[[str], str]) -> tuple[Step, ...]:
-    return tuple(Step(each.at, in_plain_words(each, named), f"Entry {each.seq}") for each in entries)
+    return tuple(
+        Step(each.at, in_plain_words(each, named), f"Entry {each.seq}", _KINDS.get(each.entry.event, "done"))
+        for each in entries
+    )
 
 
 def _others(note: str, own: str) -> tuple[str, ...]:

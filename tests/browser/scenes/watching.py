@@ -107,3 +107,18 @@ def record(stage: Stage) -> Page:
     page.get_by_role("button", name="Open record").click()
     expect(page.get_by_role("heading", name="Medication")).to_be_visible()
     return page
+
+
+@scene
+def receipt(stage: Stage) -> Page:
+    """With a step that came after the checkpoint."""
+    grant = stage.break_glass()
+    parts = stage.broker.parts
+    parts.checkpoints.keep(parts.store)
+    stage.end(grant)
+    return stage.open(stage.clinician, f"/grants/{grant.id}/receipt")
+
+
+@scene
+def receipt_before_it_is_signed(stage: Stage) -> Page:
+    return stage.open(stage.reviewer, f"/grants/{stage.grant().id}/receipt")

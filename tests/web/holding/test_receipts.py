@@ -64,7 +64,7 @@ def test_the_page_tells_what_is_proved_and_what_is_not_yet(
     holder = front.browser(front.clinic.clinician)
     before = keeper.path.read_bytes()
     assert holder.get(f"/grants/{grant.id}/receipt").status_code == 200
-    assert "You broke the glass" in holder.page
+    assert f"{front.clinic.clinician.person.name} broke the glass" in holder.page
     assert "Added since, not signed yet" in holder.page
     assert "It is gone: nothing had been sent to a site." in holder.page
     assert keeper.key.public.vkey in holder.page
