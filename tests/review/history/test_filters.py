@@ -6,9 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from broker.errors import Invalid
-from broker.review.history.filters import Filters, Shown
+from broker.review.history.filters import Filters, Shown, Weekday
 
 IDS = st.none() | st.from_regex(r"\A[a-z]{3,6}_[0-9a-f]{20}\Z")
+CODES = st.none() | st.from_regex(r"\A[A-Z]{3,6}\Z")
+HOURS = st.none() | st.integers(0, 23)
 DAYS = st.none() | st.dates()
 
 
@@ -21,6 +23,15 @@ DAYS = st.none() | st.dates()
         state=st.none() | st.sampled_from(Shown),
         first_day=DAYS,
         break_glass=st.booleans(),
+        entitlement=CODES,
+        purpose=CODES,
+        reason=CODES,
+        approver=IDS,
+        review=st.none() | st.sampled_from(["due", "overdue", "none", "misuse"]),
+        weekday=st.none() | st.sampled_from(Weekday),
+        earliest_hour=HOURS,
+        before_hour=HOURS,
+        oldest_first=st.booleans(),
     )
 )
 def test_an_address_says_the_same_question_again(filters: Filters) -> None:
@@ -40,6 +51,14 @@ def test_every_bad_field_is_named_at_once() -> None:
         Filters.from_query({"person": "<b>", "patient": "P-1001", "state": "x", "from": "1.3.2026"})
     assert set(invalid.value.faults) == {"person", "patient", "state", "from"}
     assert "P-1001" not in str(invalid.value.faults)
+
+
+@pytest.mark.parametrize("hour", ["24", "-1", "٣", "²", "1e1", "007", "9" * 5000, "x"])
+def test_an_hour_is_one_of_the_day(hour: str) -> None:
+    """Nothing but 0 to 23 in plain digits; whatever else is there is said to be wrong, and not repeated."""
+    with pytest.raises(Invalid) as invalid:
+        Filters.from_query({"earliest_hour": hour, "weekday": "someday", "purpose": "<b>"})
+    assert set(invalid.value.faults) == {"earliest_hour", "weekday", "purpose"}
 
 
 def test_the_last_day_may_not_come_before_the_first() -> None:

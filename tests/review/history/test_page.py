@@ -6,8 +6,8 @@ import pytest
 
 from broker.errors import Invalid
 from broker.identity.people import Role
-from broker.review.history.filters import Filters, Shown
-from broker.review.history.page import MOST_COUNTED, count_history, history_page, history_query
+from broker.review.history.filters import Filters, Shown, Weekday
+from broker.review.history.page import MOST_COUNTED, HistoryPage, count_history, history_page, history_query
 from broker.store import Store
 from tests.fakes.past import Past
 
@@ -82,6 +82,64 @@ def test_pages_follow_each_other_without_gap_or_repeat(past: Past) -> None:
     assert pages == [made[:2], made[2:4], made[4:]]
     past.broken()
     assert past.found(after=made[1], most=2) == made[2:4]
+
+
+def test_new_questions_find_what_they_name(past: Past) -> None:
+    """Purpose, reason, approver, what was given and what became of the review keep what meets them."""
+    plain, broken, twice = past.ordinary(), past.broken(purpose="BTG"), past.doubly_approved()
+    assert past.found(purpose="BTG") == [broken.id]
+    assert past.found(reason="unresponsive", break_glass=True) == [broken.id]
+    assert past.found(reason="never-given") == []
+    assert past.found(approver=past.approver.id) == [twice.id, plain.id]
+    assert past.found(approver=past.reviewer.id) == [twice.id]
+    assert past.found(entitlement="restricted-record") == [twice.id]
+    assert past.found(review="due") == [twice.id, broken.id]
+    assert past.found(review="none") == [plain.id]
+    assert past.found(review="overdue") == []
+    past.clock.advance(hours=30)
+    assert broken.id in past.found(review="overdue")
+
+
+def test_a_night_spans_midnight(past: Past) -> None:
+    """From eight in the evening until six: late and early hours of the clinic's clock, and nothing of the day."""
+    noon = past.ordinary()
+    past.clock.advance(hours=8)  # 21:00 in Berlin
+    late = past.ordinary()
+    past.clock.advance(hours=6)  # 03:00, and Monday
+    early = past.ordinary()
+    assert past.found(earliest_hour=20, before_hour=6) == [early.id, late.id]
+    assert past.found(earliest_hour=6, before_hour=20) == [noon.id]
+    assert past.found(before_hour=6) == [early.id]
+    assert past.found(weekday=Weekday.SUNDAY, earliest_hour=20, before_hour=6) == [late.id]
+
+
+def test_the_oldest_may_come_first(past: Past) -> None:
+    """The other order has the same pages, turned round."""
+    made = [past.broken().id for _ in range(5)]
+    assert past.found(oldest_first=True) == made
+    assert past.found(oldest_first=True, after=made[1], most=2) == made[2:4]
+
+
+@pytest.mark.parametrize("oldest_first", [False, True])
+def test_a_page_leads_back_to_the_one_before(past: Past, *, oldest_first: bool) -> None:
+    """Walked to the end and back, the same pages come again; the first has none before it."""
+    for _ in range(5):
+        past.broken()
+    made = past.found(oldest_first=oldest_first)
+    with past.store.read() as reader:
+
+        def page(**place: str) -> HistoryPage:
+            filters = Filters(oldest_first=oldest_first)
+            return history_page(reader, past.equipment.catalog, filters, UTC, most=2, **place)  # type: ignore[arg-type]
+
+        last = page(after=made[3])
+        assert (last.next_after, last.back_before) == (None, made[4])
+        middle = page(before=made[4])
+        assert [row.grant_id for row in middle.rows] == made[2:4]
+        assert (middle.next_after, middle.back_before) == (made[3], made[2])
+        first = page(before=made[2])
+        assert [row.grant_id for row in first.rows] == made[:2]
+        assert (first.next_after, first.back_before) == (made[1], None)
 
 
 def test_a_page_after_nothing_known_is_refused(past: Past) -> None:
