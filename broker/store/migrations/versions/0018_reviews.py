@@ -51,7 +51,9 @@ def _create_oddities() -> None:
         sa.Column("looked_at", UTCDateTime(), nullable=True),
         sa.Column("looked_by", sa.String(length=40), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_oddities")),
-        sa.UniqueConstraint("signal", "person_id", "other_id", name=op.f("uq_oddities_signal")),
+        sa.UniqueConstraint(
+            "signal", "person_id", "other_id", name=op.f("uq_oddities_signal_person_id_other_id")
+        ),
     )
     op.create_index("ix_oddities_looked_at_newest_at", "oddities", ["looked_at", "newest_at"])
     op.create_table(
