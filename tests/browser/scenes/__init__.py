@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.browser.scenes import (
     asking,
+    auditing,
     deciding,
     doors,
     drift,
@@ -31,6 +32,7 @@ SCENES: dict[str, Scene] = {
         reviewing,
         looking_back,
         keeping,
+        auditing,
         running,
         software,
         telling,
