@@ -25,3 +25,10 @@ notes = Table(
     # What is due to be erased is the oldest that is not.
     Index("ix_notes_erased_at", "erased_at", "written_at", "id"),
 )
+# Asked at every start, and empty but for the first one after an upgrade.
+Index(
+    "ix_notes_plain",
+    notes.c.id,
+    sqlite_where=notes.c.plain.is_not(None),
+    postgresql_where=notes.c.plain.is_not(None),
+)

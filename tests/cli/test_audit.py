@@ -15,6 +15,7 @@ from broker.ledger.chain import Ledger
 from broker.ledger.entry import Entry
 from broker.ledger.signing.keys import generate
 from broker.ledger.triggers import guard_statements, unguard_statements
+from broker.notes.note_box import NoteBox
 from broker.store import Store
 
 
@@ -24,6 +25,7 @@ class Place:
     ledger_key_path: Path
     ledger_heads_path: Path
     public_key_path: Path
+    notes: NoteBox | None = None
 
 
 @pytest.fixture

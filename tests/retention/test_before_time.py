@@ -1,12 +1,16 @@
 from __future__ import annotations
 
 import itertools
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import text, update
 
-from broker.errors import Conflict, NotFound, Refused
+from broker.errors import Conflict, NotFound, Refused, Unavailable
+from broker.identity.people import Person, Role
+from broker.ledger.tables import ledger_head
+from broker.ledger.triggers import unguard_statements
 from broker.notes.note import text_of
 from broker.retention.before_time import (
     MOVES,
@@ -103,3 +107,35 @@ def test_what_waits_stands_first_in_the_list(past: Past) -> None:
         assert list_erasures(reader) == [second, first]
     with pytest.raises(NotFound):
         confirm_erasure(past.equipment, past.admin.person, "erasure_x")
+
+
+def test_of_two_who_confirm_at_once_one_is_told(past_anywhere: Past) -> None:
+    """Each note is erased once, and one entry says that it is done."""
+    past = past_anywhere
+    past.ended(past.ordinary())
+    erasure, third = asked(past), past.join("third", Role.REVIEWER)
+
+    def confirm(person: Person) -> str:
+        try:
+            return confirm_erasure(past.equipment, person, erasure.id).state
+        except Conflict:
+            return "conflict"
+
+    with ThreadPoolExecutor(2) as pool:
+        came = sorted(pool.map(confirm, [past.admin.person, third.person]))
+    assert came == ["conflict", "done"]
+    assert past.events().count("note.erased") == past.events().count("erasure.done") == 1
+
+
+def test_what_cannot_be_written_down_is_not_erased(past: Past) -> None:
+    """The key is destroyed in the commit that says so, or not at all."""
+    grant = past.ended(past.ordinary())
+    erasure = asked(past)
+    with past.store.write() as tx:
+        for statement in unguard_statements(tx.connection.dialect.name):
+            tx.execute(text(statement))
+        tx.execute(ledger_head.delete())
+    with pytest.raises(Unavailable):
+        confirm_erasure(past.equipment, past.admin.person, erasure.id)
+    with past.store.read() as reader:
+        assert text_of(past.notes.note_of(reader, grant.request_id))

@@ -63,6 +63,8 @@ def upgrade() -> None:
     op.create_index("ix_notes_request_id", "notes", ["request_id", "kind"])
     op.create_index("ix_notes_grant_id", "notes", ["grant_id", "kind"])
     op.create_index("ix_notes_erased_at", "notes", ["erased_at", "written_at", "id"])
+    readable = sa.text("plain IS NOT NULL")
+    op.create_index("ix_notes_plain", "notes", ["id"], sqlite_where=readable, postgresql_where=readable)
     for statement in _TAKEN_OVER:
         op.execute(statement)
     # Not in a batch, which would copy these tables while others point at them.
