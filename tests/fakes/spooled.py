@@ -41,10 +41,9 @@ class Spooled:
         spool = FolderSpool(self.folder, KEY, ROOM)
         if store is None:
             engine = open_engine(self.url)
-            # Whoever holds the lock in a test holds it all through: there is no use in waiting five seconds.
-            event.listen(
-                engine, "connect", lambda connection, _: connection.execute("PRAGMA busy_timeout=20")
-            )
+            if engine.dialect.name == "sqlite":
+                # Whoever holds the lock in a test holds it all through: no use in waiting five seconds.
+                event.listen(engine, "connect", lambda each, _: each.execute("PRAGMA busy_timeout=20"))
             store = Store(engine, self.clinic.clock, spool.ended)
         return replace(self.clinic.equipment, store=store, spool=spool)
 

@@ -9,7 +9,9 @@ from broker.review.story.seen import Seen, Words
 
 
 def late_sentence(facts: Mapping[str, Any]) -> str:
-    """Empty for a step that was written down when it happened."""
+    """Empty for a step that was written down when it happened, by a broker that had seen all before it."""
+    if facts.get("because") == "restored":
+        return "The broker was restored from a backup, and could not know whether it had ended before."
     if not facts.get("late"):
         return ""
     return f"It happened at {_time(facts['happened_at'])} UTC, when nothing could be written; this was written down later."
