@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from urllib.parse import urlsplit
 
+from broker.ledger.body import parse_instant
 from broker.ledger.entry import Recorded
 
 # A sealed note is nobody's business but the broker's: whoever keeps a copy would keep it past its erasure.
@@ -60,6 +62,18 @@ class Teller:
 def patient_of(recorded: Recorded, about: About) -> str | None:
     said = recorded.entry.facts.get("patient")
     return about.patient or (said if isinstance(said, str) else None)
+
+
+def occurred(recorded: Recorded) -> datetime | None:
+    """When it happened, where the entry was written later: what a site saw, an end that had to wait for the disk."""
+    for name in ("happened_at", "seen_at"):
+        said = recorded.entry.facts.get(name)
+        if isinstance(said, str):
+            try:
+                return parse_instant(said)
+            except ValueError:
+                continue
+    return None
 
 
 def plain_facts(recorded: Recorded) -> list[tuple[str, str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from broker import __version__
-from broker.feeds.formats.about import NOTHING, About, Teller, patient_of, plain_facts
+from broker.feeds.formats.about import NOTHING, About, Teller, occurred, patient_of, plain_facts
 from broker.feeds.formats.event_id import event_id
 from broker.feeds.formats.kinds import Loudness, kind_of
 from broker.feeds.formats.one_line import one_line
@@ -39,7 +39,9 @@ def _extension(recorded: Recorded, about: About, teller: Teller, failed: bool) -
         ("path", about.path),
         ("ledgerDigest", recorded.digest),
     )
+    at = occurred(recorded)
     told = [
+        ("start", str(int(at.timestamp() * 1000)) if at else ""),
         ("rt", str(int(recorded.at.timestamp() * 1000))),
         ("externalId", event_id(recorded, teller)),
         ("cn1Label", "ledgerSeq"),

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from broker.feeds.formats.about import NEVER_TOLD, NOTHING, About, Teller
+from broker.feeds.formats.about import NEVER_TOLD, NOTHING, About, Teller, occurred
 from broker.feeds.formats.event_id import event_id
 from broker.feeds.formats.kinds import kind_of
 from broker.ledger.body import instant
@@ -22,6 +22,7 @@ def ledger_event(recorded: Recorded, about: About = NOTHING, *, teller: Teller) 
         "seq": recorded.seq,
         "digest": recorded.digest,
         "at": instant(recorded.at),
+        "occurred": instant(happened) if (happened := occurred(recorded)) else None,
         "event": entry.event,
         "title": kind.title,
         "severity": kind.loudness.name.lower(),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from broker.feeds.formats.about import NOTHING, About, Teller, patient_of, plain_facts
+from broker.feeds.formats.about import NOTHING, About, Teller, occurred, patient_of, plain_facts
 from broker.feeds.formats.event_id import event_id
 from broker.feeds.formats.kinds import Kind, kind_of
 from broker.feeds.formats.one_line import one_line
@@ -79,6 +79,7 @@ def _own(recorded: Recorded, about: About, teller: Teller, kind: Kind) -> list[t
         ("seq", str(recorded.seq)),
         ("digest", recorded.digest),
         ("event", entry.event),
+        ("occurred", _time(at) if (at := occurred(recorded)) else None),
         ("family", kind.family.value),
         ("outcome", "failure" if kind.failed else "success"),
         ("actor", entry.actor),

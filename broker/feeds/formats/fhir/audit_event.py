@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from broker.feeds.formats.about import NOTHING, About, Teller
+from broker.feeds.formats.about import NOTHING, About, Teller, occurred
 from broker.feeds.formats.event_id import event_id
 from broker.feeds.formats.fhir.agents import agents_of, observer
 from broker.feeds.formats.fhir.codes import SOURCE_TYPE, purposes_of, subtypes_of, type_of
@@ -54,6 +54,8 @@ def _release_4(recorded: Recorded, about: About, teller: Teller) -> dict[str, An
         },
         "entity": entities_of(recorded, about, teller),
     }
+    if (at := occurred(recorded)) is not None:
+        written["period"] = {"start": instant(at), "end": instant(at)}
     if purposes := purposes_of(about):
         written["purposeOfEvent"] = purposes
     return written

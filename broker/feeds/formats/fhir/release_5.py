@@ -27,6 +27,8 @@ def as_release_5(r4: dict[str, Any], kind: Kind) -> dict[str, Any]:
         "source": _source(r4["source"]),
         "entity": [_entity(each) for each in r4["entity"]],
     }
+    if "period" in r4:
+        written["occurredDateTime"] = r4["period"]["start"]
     if "purposeOfEvent" in r4:
         written["authorization"] = r4["purposeOfEvent"]
     if patient := _patient(r4):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from broker import __version__
-from broker.feeds.formats.about import NOTHING, About, Teller, patient_of, plain_facts
+from broker.feeds.formats.about import NOTHING, About, Teller, occurred, patient_of, plain_facts
 from broker.feeds.formats.event_id import event_id
 from broker.feeds.formats.kinds import Kind, Loudness, kind_of
 from broker.feeds.formats.ocsf.classes import OTHER, Class, Classified, classify
@@ -39,7 +39,7 @@ def ocsf_event(recorded: Recorded, about: About = NOTHING, *, teller: Teller) ->
         "type_uid": found.type_uid,
         "severity_id": _SEVERITY[kind.loudness],
         "status_id": 2 if kind.failed else 1,
-        "time": int(recorded.at.timestamp() * 1000),
+        "time": int((occurred(recorded) or recorded.at).timestamp() * 1000),
         "message": kind.title,
         "metadata": {**_metadata(recorded, teller), **_PROFILES.get(found.of, {})},
         "actor": _actor(recorded, teller),
@@ -56,7 +56,8 @@ def _metadata(recorded: Recorded, teller: Teller) -> dict[str, Any]:
         "event_code": entry.event,
         "log_name": "ledger",
         "sequence": recorded.seq,
-        "original_time": instant(recorded.at),
+        "original_time": instant(occurred(recorded) or recorded.at),
+        "logged_time": int(recorded.at.timestamp() * 1000),
         "product": {
             "name": PRODUCT,
             "vendor_name": PRODUCT,
