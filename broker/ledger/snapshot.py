@@ -39,7 +39,7 @@ class Snapshot:
         query = _query(self.connection)
         while rows := self._all(query.where(ledger_entries.c.seq > after).limit(PAGE)):
             for row in rows:
-                yield StoredEntry(tuple(row[:8]), row[8], _bytes(row[9]))
+                yield StoredEntry(row[:8], row[8], _bytes(row[9]))
             after = rows[-1][0]
 
     def _all(self, query: Select[Any]) -> Sequence[Any]:

@@ -56,6 +56,8 @@ def _bodies(receipt: Receipt, place: int) -> Iterator[Spoiled]:
     for name, value in edits:
         body = json.dumps(said | {name: value}, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         yield f"entry {place} with {name} {value!r}", _line_but(receipt, place, body=body)
+    half = receipt["entries"][place]["body"].replace("person_a", "\\ud800")
+    yield f"entry {place} with half a character", _line_but(receipt, place, body=half)
     yield f"entry {place} not canonical", _line_but(receipt, place, body=json.dumps(said, sort_keys=True))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from broker.ledger.body import EMPTY_DIGEST, is_canonical, leaf_digest, read_body
@@ -150,8 +151,7 @@ class Walk:
         self._tally.add(kind, place, f"Entry {place} {words}")
 
 
-def _columns(said: dict[str, Any]) -> tuple[Any, ...]:
-    return tuple([said[name] for name in COLUMNS])
+_columns = itemgetter(*COLUMNS)
 
 
 def _differences(columns: tuple[Any, ...] | None, said: dict[str, Any]) -> str:

@@ -233,6 +233,8 @@ def test_a_clock_that_went_back_is_found(chain_of: Callable, head_of: Callable) 
         (b'"seq":3', b'"seq":true', Kind.UNREADABLE),
         (b'"format":1', b'"format": 1', Kind.NOT_CANONICAL),
         (b'"format":1', b'"format":1,"format":1', Kind.NOT_CANONICAL),
+        ("naïve".encode(), b"\\ud800", Kind.NOT_CANONICAL),
+        (b"{", b" {", Kind.UNREADABLE),
         (b"{", b"\xef\xbb\xbf{", Kind.UNREADABLE),
         (b"{", b"[" * 100_000, Kind.UNREADABLE),
     ],
