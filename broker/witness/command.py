@@ -11,7 +11,6 @@ from typing import Any
 import click
 
 from broker.errors import BrokerError
-from broker.ledger.body import instant
 from broker.ledger.signing.keys import parse_public
 from broker.witness.cosigning.evidence import kept
 from broker.witness.cosigning.memory import Ledger
@@ -63,7 +62,9 @@ def _show(opened: Witness, ledger: Ledger) -> bool:
     except BrokerError as error:
         click.echo(f"{ledger.origin}\tLOST: {error} {error.help}")
         return False
-    click.echo(f"{ledger.origin}\t{head.size:,} entries" + (f", seen {instant(at)}" if at else ""))
+    click.echo(
+        f"{ledger.origin}\t{head.size:,} entries" + (f", seen {at:%Y-%m-%d %H:%M:%S} UTC" if at else "")
+    )
     forked = kept(ledger.folder, proven=True)
     for note in forked:
         click.echo(f"FORKED: the ledger's key signed this too, beside what was seen:\n{note}")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from broker.ledger.body import instant
 from broker.witness.asking.standing import Standing
 from broker.witness.start import mismatches
 from broker.witness.watch import Watch
@@ -25,7 +24,11 @@ def examine(watch: Watch) -> list[Finding]:
     found = mismatches(watch)
     findings = [Finding(good=False, words=words) for words in found] or [_own(watch)]
     if barred := watch.guard.found():
-        findings.append(Finding(good=False, words=f"Nothing is granted since {barred.at}: {barred.words}"))
+        findings.append(
+            Finding(
+                good=False, words=f"Nothing is granted since {barred.at or 'an unknown time'}: {barred.words}"
+            )
+        )
     if not watch.witnesses.named:
         return [*findings, Finding(good=True, words=NO_WITNESS)]
     # What contradicts was told above.
@@ -42,9 +45,7 @@ def in_words(standing: Standing) -> str:
         return standing.contradiction.words
     if standing.vouched_at is None:
         return standing.fault or "It was not asked yet."
-    vouches = (
-        f"It vouches for the first {standing.size:,} entries, since {instant(standing.vouched_at)[:19]} UTC."
-    )
+    vouches = f"It vouches for the first {standing.size:,} entries, since {standing.vouched_at:%Y-%m-%d %H:%M:%S} UTC."
     return f"{standing.fault} {vouches}" if standing.fault else vouches
 
 

@@ -46,15 +46,15 @@ def mismatches(watch: Watch) -> list[str]:
         except LedgerBroken as broken:
             return [str(broken)]
     known = gather(watch.witnesses, watch.store, watch.keeper, everybody=True)
-    for witness, standing in known:
-        if standing.fault:
-            log.warning("witness_silent", witness=witness.key.name, fault=standing.fault)
     return list(_contradictions(known))
 
 
 def refuse_mismatch(watch: Watch) -> None:
     """Raises LedgerMismatch, which says what to do. What barred granting before is lifted where all fits again."""
     found = mismatches(watch)
+    for witness, standing in watch.witnesses.standings():
+        if standing.fault:
+            log.warning("witness_silent", witness=witness.key.name, fault=standing.fault)
     if not found:
         watch.guard.lift()
         return

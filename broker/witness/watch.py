@@ -64,6 +64,10 @@ class Watch:
         """What a witness only says bars nothing, and is written down when it begins."""
         for witness, standing in known:
             found = standing.contradiction
+            if found:
+                log.error(
+                    "ledger_contradicted", witness=witness.key.name, proven=found.proven, size=found.size
+                )
             if found and not found.proven and witness not in told:
                 self._write_down({"by": witness.key.name, "words": found.words})
 

@@ -70,7 +70,7 @@ class House:
                 ),
                 {"size": size, "empty": EMPTY_DIGEST},
             )
-            for statement in guard_statements("sqlite"):
+            for statement in guard_statements(connection.dialect.name):
                 connection.exec_driver_sql(statement)
 
     def sign_anew(self, size: int) -> None:
@@ -82,7 +82,7 @@ class House:
     @contextmanager
     def _hands(self) -> Iterator[Connection]:
         with self.store.engine.begin() as connection:
-            for statement in unguard_statements("sqlite"):
+            for statement in unguard_statements(connection.dialect.name):
                 connection.exec_driver_sql(statement)
             yield connection
 

@@ -12,8 +12,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-import structlog
-
 from broker.errors import BrokerError
 from broker.ledger.checkpoints.checkpoint import Checkpoint
 from broker.ledger.checkpoints.keep import CheckpointKeeper
@@ -32,7 +30,6 @@ AGAIN_AFTER = timedelta(minutes=10)
 
 _REFUSES = "It refuses to vouch, although what it remembers fits this ledger."
 
-log = structlog.get_logger("broker.witness")
 
 Known = tuple[Named, Standing]
 
@@ -107,7 +104,7 @@ def _ask_one(known: Known, asked: Asked, store: Store) -> Standing:
 
 
 def _after(known: Known, said: Vouched | Silent | Objects, asked: Asked, store: Store) -> Standing:
-    witness, before = known
+    _, before = known
     if isinstance(said, Vouched):
         return Standing(said.size, said.at, line=said.line)
     if isinstance(said, Silent):
@@ -116,7 +113,6 @@ def _after(known: Known, said: Vouched | Silent | Objects, asked: Asked, store: 
     with store.read() as reader:
         found = contradicts(reader, said, asked.size)
     if found:
-        log.error("ledger_contradicted", witness=witness.key.name, proven=found.proven, size=found.size)
         return replace(before, fault="", contradiction=found)
     refuses = said.shown is not None and said.size <= asked.size
     return Standing(said.size, before.vouched_at, fault=_REFUSES if refuses else "")
