@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,7 +48,7 @@ def open_keys(settings: Settings, *, used_before: bool) -> Keys:
     return Keys(
         identity=secret_key(folder / "identity.key"),
         lease=ed25519_key(folder / "lease.key"),
-        ledger=_ledger_key(settings),
+        ledger=_ledger_key(settings, used_before=used_before),
         wrapping=open_key_encryption(settings, folder / WRAPPING_FOLDER),
     )
 
@@ -63,10 +64,14 @@ def _refuse_lost(folder: Path, *, wrapped_here: bool) -> None:
         )
 
 
-def _ledger_key(settings: Settings) -> SigningKey:
+def _ledger_key(settings: Settings, *, used_before: bool) -> SigningKey:
     path = settings.keys_dir / "ledger.key"
     if not path.exists():
+        name = f"{settings.issuer}/ledger"
+        if used_before:
+            # Witnesses know the name by the lost key, and would vouch for no other under it.
+            name = f"{name}-2.{secrets.token_hex(3)}"
         with suppress(ConfigurationError):  # another process was faster; its key is the one
-            key = ledger_keys.generate(path, f"{settings.issuer}/ledger")
+            key = ledger_keys.generate(path, name)
             settings.ledger_public_key_path.write_text(key.public.vkey + "\n")
     return ledger_keys.load(path)

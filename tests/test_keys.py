@@ -55,6 +55,17 @@ def test_a_key_service_takes_the_folders_place(used: Settings) -> None:
         open_keys(used, used_before=True)
 
 
+def test_a_new_ledger_key_has_a_name_nobody_knows_yet(used: Settings) -> None:
+    """Witnesses know the former name by the key that was lost; under the same name they would vouch for nothing."""
+    former = open_keys(used, used_before=True).ledger
+    (used.keys_dir / "ledger.key").unlink()
+    accepting = used.model_copy(update={"accept_new_keys": True})
+    new = open_keys(accepting, used_before=True).ledger
+    assert new.name != former.name
+    assert new.name.startswith(f"{former.name}-2.")
+    assert open_keys(used, used_before=True).ledger.public == new.public
+
+
 def test_new_keys_are_made_when_that_is_wanted(used: Settings) -> None:
     """Who accepts the loss goes on."""
     (used.keys_dir / "lease.key").unlink()
