@@ -22,7 +22,7 @@ def clinician(front: Front) -> Browser:
 
 def test_the_form_asks_for_the_danger_at_once(clinician: Browser) -> None:
     """Nobody in a hurry has to be refused first to learn what is wanted."""
-    assert "Danger to the patient" in clinician.page
+    assert "What is the danger?" in clinician.page
     assert "A review of your earlier access is overdue" in clinician.page
 
 
@@ -30,7 +30,7 @@ def test_nobody_else_is_asked_for_a_danger(front: Front) -> None:
     """The form is as short as ever for whoever owes nothing."""
     browser = front.browser(front.clinic.clinician)
     browser.get(FORM)
-    assert "Danger to the patient" not in browser.page
+    assert "What is the danger?" not in browser.page
 
 
 def test_without_it_the_field_is_marked_and_nothing_typed_is_lost(front: Front, clinician: Browser) -> None:
@@ -65,7 +65,7 @@ def test_a_waiting_request_asks_for_it_too(front: Front, clinician: Browser) -> 
     there = clinician.post(FORM, ask_fields(code=clinician.code())).location
     front.clinic.clock.advance(minutes=6)
     clinician.get(there)
-    assert "Danger to the patient" in clinician.page
+    assert "What is the danger?" in clinician.page
     refused = clinician.post(f"{there}/break-glass", {"code": clinician.code()})
     assert refused.status_code == 403
     assert 'href="#field-danger"' in clinician.page
