@@ -13,6 +13,7 @@ from broker.feeds.acceptable import AUTHORIZATION, CERTIFICATE, KEY, SIGNING
 from broker.feeds.feed import FORMATS, Feed, Kind, OnRefusal, Patients, Terms
 from broker.feeds.formats.choose import Format
 from broker.feeds.formats.syslog import ENTERPRISE
+from broker.feeds.read import would_be_told
 from broker.feeds.register import add_feed, head_seq, new_feed_id
 from broker.feeds.signing_secret import new_signing_secret
 from broker.store import Reader
@@ -76,12 +77,15 @@ def add(
         new = Feed(
             new_feed_id(), name.strip(), chosen, shape, target, tx.at, _terms(given), delivered_seq=start
         )
+        told = would_be_told(tx, new.terms) if new.terms.events else (0, 0)
         added = add_feed(tx, parts.ledger, parts.site_seal, new, secrets, actor=ACTOR)
     click.echo(
         f"{added.name} ({added.id}) is told as {added.format} from entry {added.delivered_seq + 1} on."
     )
     if SIGNING in secrets:
         click.echo(f"Its key, shown this once: {secrets[SIGNING]}")
+    if added.terms.events:
+        click.echo("Of the {1} entries so far {0} would have been for it.".format(*told))
     click.echo(f"Try it: broker feed test {added.id}")
 
 

@@ -7,6 +7,10 @@ import ssl
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from cryptography.x509 import load_pem_x509_certificates
+
 from broker.adapters.reach import read_address
 from broker.errors import Invalid, SiteError
 from broker.feeds.feed import FORMATS, Feed, Kind, Patients, Secrets
@@ -37,8 +41,8 @@ def check_acceptable(feed: Feed, secrets: Secrets) -> None:
         "enterprise": "" if 0 < terms.enterprise <= _LARGEST_ENTERPRISE else "an IANA enterprise number",
         **{name: _fault_of_secret(feed.kind, name, value) for name, value in secrets.items()},
     }
-    if feed.kind is Kind.SYSLOG and (CERTIFICATE in secrets) != (KEY in secrets):
-        faults[KEY] = "a client certificate and its key go together"
+    if feed.kind is Kind.SYSLOG and {CERTIFICATE, KEY} & set(secrets):
+        faults[KEY] = _fault_of_pair(secrets.get(CERTIFICATE, ""), secrets.get(KEY, ""))
     wrong = {field: fault for field, fault in faults.items() if fault}
     if wrong:
         words = "; ".join(f"{field}: {fault}" for field, fault in wrong.items())
@@ -126,11 +130,21 @@ def _fault_of_pem(pem: str) -> str:
     return ""
 
 
+def _fault_of_pair(certificate: str, key: str) -> str:
+    """Read here, because TLS itself would ask a terminal for the passphrase of a locked key."""
+    try:
+        first = load_pem_x509_certificates(certificate.encode())[0]
+        private = load_pem_private_key(key.encode(), None)
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        return "a client certificate and its key go together, both PEM, the key without a passphrase"
+    return "" if first.public_key() == private.public_key() else "it is not the key of this certificate"
+
+
 def _fault_of_secret(kind: Kind, name: str, value: str) -> str:
     if name not in _OF_KIND[kind]:
         return f"a {kind} feed has none"
     if name in {CERTIFICATE, KEY}:
-        return "" if len(value) <= LONGEST_PEM and "-----BEGIN " in value else "PEM"
+        return "" if len(value) <= LONGEST_PEM else "PEM"
     if name == SIGNING:
         return "" if signing_bytes(value) else "whsec_ and 24 to 64 bytes in base64"
     fits = 0 < len(value) <= LONGEST_SECRET and value.isascii() and value.isprintable()

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 
-from broker.feeds.feed import Feed
+from broker.feeds.feed import Feed, Terms
 from broker.feeds.register import head_seq, list_feeds
 from broker.feeds.tables import feed_gaps
 from broker.ledger.tables import ledger_entries
@@ -83,6 +83,13 @@ def gaps(reader: Reader) -> list[Gap]:
         )
         for each in reader.all(ordered)
     ]
+
+
+def would_be_told(reader: Reader, terms: Terms) -> tuple[int, int]:
+    """How many of the entries so far ``terms`` want, and how many there are: a name typed wrong wants none."""
+    counted = select(ledger_entries.c.event, func.count().label("many")).group_by(ledger_entries.c.event)
+    rows = reader.all(counted)
+    return sum(row.many for row in rows if terms.wants(row.event)), sum(row.many for row in rows)
 
 
 def _standing(reader: Reader, feed: Feed, head: int, left_out: int) -> Standing:

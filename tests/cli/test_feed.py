@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -79,6 +80,9 @@ def test_a_file_from_the_beginning(demo_shell: Shell, tmp_path: Path) -> None:
         "beginning",
     )
     assert "is told as ocsf from entry 1 on" in added.stdout
+    assert re.search(r"Of the \d+ entries so far [1-9]\d* would have been for it.", added.stdout)
+    wrong = demo_shell.run("feed", "add", "Typed wrong", "file", target, "--events", "persons.*")
+    assert "entries so far 0 would have been for it" in wrong.stdout
     assert "took a test entry" in demo_shell.run("feed", "test", "Log").stdout
     assert json.loads(target.read_text())["metadata"]["event_code"] == "feed.tested"
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -94,6 +96,19 @@ def test_only_a_plain_file(clinic: Clinic, desk: FeedDesk, teach: Teach, tmp_pat
             os.mkfifo(path)
     assert attempt(desk, feed, read(clinic)[:1]).fault
     assert sort != "link" or (tmp_path / "elsewhere").read_text() == ""
+
+
+def test_a_file_of_something_else_is_left_alone(
+    clinic: Clinic, desk: FeedDesk, teach: Teach, tmp_path: Path
+) -> None:
+    """A path typed wrong that is a database harms nothing."""
+    path = tmp_path / "other.db"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TABLE people (name TEXT)")
+    before = path.read_bytes()
+    feed = teach(Kind.FILE, str(path))
+    assert attempt(desk, feed, read(clinic)[:1]) == Answer(fault="The file holds something else.")
+    assert path.read_bytes() == before
 
 
 @pytest.mark.parametrize("target", ["feed.jsonl", "/no/such/folder/feed", "/", "/tmp/\nfeed"])
