@@ -57,7 +57,7 @@ def _versioning(bucket: Bucket) -> Finding:
     with asking(bucket.label):
         on = bucket.client.get_bucket_versioning(Bucket=bucket.bucket).get("Status") == "Enabled"
     words = "keeps every version" if on else "does not keep versions: an object could be overwritten"
-    return Finding(on, f"{bucket.label} {words}.")
+    return Finding(on, f"The bucket {words}.")
 
 
 def _locking(bucket: Bucket) -> Finding:
@@ -75,7 +75,7 @@ def _locking(bucket: Bucket) -> Finding:
         if on
         else "has no Object Lock. It can only be chosen when a bucket is made: make another"
     )
-    return Finding(on, f"{bucket.label} {words}.")
+    return Finding(on, f"The bucket {words}.")
 
 
 def _undoings(

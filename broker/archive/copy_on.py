@@ -42,7 +42,9 @@ def copy_on(source: Source, place: Place, *, most: int = MOST_ENTRIES) -> int:
     begun = _begun(place, stands.point.size)
     _check_not_behind(source.store, place, max([stands.point.size, *begun.values()]))
     if stands.vouched_size and not place.kept(checkpoint_name(stands.vouched_size)):
-        raise Contradicted(f"{place.label} no longer holds what was archived there: something was removed.")
+        raise Contradicted(
+            f"The archive in {place.label} no longer holds what was archived there: something was removed."
+        )
     if last is None:
         return 0
     note, checkpoint = last
@@ -74,7 +76,7 @@ def _check_not_behind(store: Store, place: Place, archived: int) -> None:
         head = look.head()
     if head and archived > head.seq:
         raise Contradicted(
-            f"{place.label} holds {archived} entries, the ledger has {head.seq}: its end was cut off, or a backup was restored."
+            f"The archive in {place.label} holds {archived} entries, the ledger has {head.seq}: its end was cut off, or a backup was restored."
         )
 
 

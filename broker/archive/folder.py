@@ -68,7 +68,7 @@ class AppendOnlyFolder:
                 "Run the broker's archive as root on a file system with chattr +a, or mount storage that refuses changes."
             )
             return [Finding(good=False, words=words)]
-        return [Finding(good=True, words=f"{self.label} refused to change and to remove what it keeps.")]
+        return [Finding(good=True, words="Tried to overwrite and to remove a file: refused.")]
 
     def _make_folder(self, folder: Path) -> None:
         if folder.is_dir():

@@ -85,7 +85,7 @@ def compare_with_database(place: Place, store: Store, point: Point) -> str:
     ends = head.seq if head else 0
     if point.size > ends:
         return (
-            f"{place.label} holds {point.size} entries, the database has {ends}: its end was cut off, or a backup was restored. "
+            f"The archive in {place.label} holds {point.size} entries, the database has {ends}: its end was cut off, or a backup was restored. "
             "What is missing can be read in the archive."
         )
     if there and there.digest != point.digest:

@@ -132,8 +132,9 @@ def _file(kept: Path | None) -> Iterator[Path]:
 def _show(found: Rebuilt, differs: str) -> None:
     report = found.report
     if report:
-        held = f"{found.segments:,} objects hold {report.entries:,} entries under {report.checkpoints:,} checkpoints"
-        click.echo(f"  {'ok   ' if report.ok else 'WRONG'}  {held}.")
+        held = [_counted(found.segments, "object"), _counted(report.entries, "entry", "entries")]
+        held.append(_counted(report.checkpoints, "checkpoint"))
+        click.echo(f"  {'ok   ' if report.ok else 'WRONG'}  {', '.join(held)}.")
         for fault in report.faults:
             click.echo(f"  WRONG  {fault.words} [{fault.kind}]")
         if not report.checkpoints:
@@ -142,13 +143,17 @@ def _show(found: Rebuilt, differs: str) -> None:
         click.echo(f"  WRONG  {words}")
     if found.unlocked:
         click.echo(
-            f"  note   {found.unlocked:,} objects are not locked, or no longer: they could be removed."
+            f"  note   {_counted(found.unlocked, 'object')} not locked, or no longer: that can be removed."
         )
     if found.last_stamp:
         last = f"{found.last_stamp:%Y-%m-%d %H:%M:%S} UTC"
-        click.echo(f"  ok     {found.stamps:,} time-stamps fit, the last of {last}.")
+        click.echo(f"  ok     {_counted(found.stamps, 'time-stamp')} fit, the last of {last}.")
     if differs:
         click.echo(f"  WRONG  {differs}")
+
+
+def _counted(count: int, one: str, many: str = "") -> str:
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
 def _titled(label: str) -> str:

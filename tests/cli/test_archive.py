@@ -122,7 +122,7 @@ def test_time_stamps_are_kept_and_read(archiving: Shell, tmp_path: Path) -> None
         stamped = {"timestamp_url": authority.url, "timestamp_ca_file": authority.root}
         assert archiving.run("archive", "run", **stamped).returncode == 0
     verified = archiving.run("archive", "verify", timestamp_ca_file=authority.root)
-    assert (verified.returncode, "1 time-stamps fit" in verified.stdout) == (0, True)
+    assert (verified.returncode, "1 time-stamp fit" in verified.stdout) == (0, True)
     other = make_authority(tmp_path / "other")
     refused = archiving.run("archive", "verify", timestamp_ca_file=other.root)
     assert (refused.returncode, "no time-stamp of its checkpoint" in refused.stdout) == (1, True)
