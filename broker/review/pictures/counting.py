@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 
 from sqlalchemy import ColumnElement, Float, Integer, Row, case, func, select
@@ -18,6 +18,9 @@ from broker.review.history.conditions import conditions
 from broker.review.history.filters import Filters
 from broker.store import Reader
 
+# Policies let requests lapse after hours. One that was answered later than this is in the list and in no picture.
+LONGEST_WAIT = timedelta(days=31)
+_EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 ALL = func.count().label("grants")
 BROKEN = func.sum(case((access_requests.c.path == Path.BREAK_GLASS, 1), else_=0)).label("broken")
 
@@ -69,10 +72,20 @@ class Question:
     def grouped(
         self, keys: Sequence[ColumnElement[Any]], *counts: ColumnElement[Any], where: Sequence[Any] = ()
     ) -> list[Row[Any]]:
-        """One row for each value of ``keys``, which come first in it."""
+        """One row for each value of ``keys``, which come first in it; counted over grants and what was asked for them."""
         asked = grants.join(access_requests, access_requests.c.id == grants.c.request_id)
-        query = select(*keys, *counts).select_from(asked).where(*self.narrowed, *where)
+        query = select(*keys, *counts).select_from(asked).where(*self.narrowed, *where, *self._asked_then)
         return self.reader.all(query.group_by(*keys))
+
+    @property
+    def _asked_then(self) -> list[ColumnElement[bool]]:
+        # So that no database reads the requests of all years for those of one month.
+        begins, ends = self.filters.begins(self.zone), self.filters.ends(self.zone)
+        earliest = begins - LONGEST_WAIT if begins and begins > _EARLIEST else None
+        return [
+            *([access_requests.c.asked_at >= earliest] if earliest else []),
+            *([access_requests.c.asked_at < ends] if ends else []),
+        ]
 
     @property
     def narrowed(self) -> list[ColumnElement[bool]]:

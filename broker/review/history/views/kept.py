@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, func, insert, or_, select, update
+from sqlalchemy import Executable, Row, delete, func, insert, or_, select, update
+from sqlalchemy.exc import IntegrityError
 
 from broker.access.note_check import what_looks_identifying
 from broker.clock import new_id
@@ -53,17 +54,16 @@ def keep_view(
         raise Conflict(f"You keep {MOST_KEPT} views already.", help="Remove one first.")
     named = _name(tx, person_id, name)
     view = View(new_id("view"), person_id, named, filters, shared, tx.at)
-    tx.execute(
-        insert(history_views).values(
-            id=view.id,
-            owner_id=person_id,
-            name=named,
-            name_key=_key(named),
-            query=filters.to_query(),
-            shared=shared,
-            kept_at=tx.at,
-        )
-    )
+    row = {
+        "id": view.id,
+        "owner_id": person_id,
+        "name": named,
+        "name_key": _key(named),
+        "query": filters.to_query(),
+        "shared": shared,
+        "kept_at": tx.at,
+    }
+    _write(tx, insert(history_views).values(row))
     _record(tx, ledger, "history.view_kept", view)
     return view
 
@@ -76,7 +76,7 @@ def change_view(
     named = _name(tx, person_id, name, but=view_id)
     changed = View(before.id, before.owner_id, named, before.filters, shared, before.kept_at)
     values = {"name": named, "name_key": _key(named), "shared": shared}
-    tx.execute(update(history_views).where(history_views.c.id == view_id).values(**values))
+    _write(tx, update(history_views).where(history_views.c.id == view_id).values(**values))
     _record(tx, ledger, "history.view_changed", changed)
     return changed
 
@@ -86,6 +86,18 @@ def let_go(tx: Transaction, ledger: Ledger, person_id: str, view_id: str) -> Non
     view = _own(tx, person_id, view_id)
     tx.execute(delete(history_views).where(history_views.c.id == view_id))
     _record(tx, ledger, "history.view_removed", view)
+
+
+def _write(tx: Transaction, statement: Executable) -> None:
+    try:
+        tx.execute(statement)
+    except IntegrityError as error:
+        # Kept in another window while this one was looking.
+        raise _taken() from error
+
+
+def _taken() -> Invalid:
+    return Invalid("The name is taken.", {"name": "You keep a view of that name already."})
 
 
 def _own(reader: Reader, person_id: str, view_id: str) -> View:
@@ -110,7 +122,7 @@ def _name(reader: Reader, person_id: str, typed: str, *, but: str = "") -> str:
     alike = (history_views.c.owner_id == person_id) & (history_views.c.name_key == _key(name))
     taken = reader.one_or_none(select(history_views.c.id).where(alike, history_views.c.id != but))
     if taken is not None:
-        raise Invalid("The name is taken.", {"name": "You keep a view of that name already."})
+        raise _taken()
     return name
 
 

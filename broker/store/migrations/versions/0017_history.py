@@ -14,6 +14,7 @@ INDICES = {
     "ix_access_requests_reason": ("access_requests", ["reason"]),
     "ix_access_requests_purpose": ("access_requests", ["purpose"]),
     "ix_approvals_approver_id": ("approvals", ["approver_id", "request_id"]),
+    "ix_reviews_outcome": ("reviews", ["outcome", "grant_id"]),
     "ix_grants_entitlement_issued_at": ("grants", ["entitlement", "issued_at", "id"]),
 }
 

@@ -10,7 +10,7 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from broker.errors import Invalid
 from broker.review.history.filters import Filters
 from broker.review.history.outside_changes import OutsideChange, outside_changes
-from broker.review.history.page import HistoryPage, count_history, history_page
+from broker.review.history.page import HistoryPage, count_history, history_page, most_counted
 from broker.review.history.unconfirmed import Unconfirmed, unconfirmed_revocations
 from broker.review.history.views.kept import View, views_for
 from broker.store import Reader
@@ -27,11 +27,12 @@ NOTHING = HistoryPage((), None)
 
 @dataclass(frozen=True)
 class Listed:
-    """``query`` is the address of this very question; ``count`` is never more than MOST_COUNTED."""
+    """``query`` is the address of this very question; ``count`` is never more than ``most``, which means "or more"."""
 
     query: Mapping[str, str]
     page: HistoryPage
     count: int
+    most: int
     unconfirmed: tuple[Unconfirmed, ...]
     changes: tuple[OutsideChange, ...] = ()
     views: tuple[View, ...] = ()
@@ -84,6 +85,7 @@ def _listed(reader: Reader, filters: Filters) -> Listed:
         query=filters.to_query(),
         page=history_page(reader, catalog, filters, zone, after=after, before=before),
         count=count_history(reader, filters, zone),
+        most=most_counted(filters),
         unconfirmed=unconfirmed_revocations(reader, catalog),
         changes=outside_changes(reader, catalog, filters.site) if filters.site else (),
         views=views_for(reader, me().id),
@@ -92,7 +94,7 @@ def _listed(reader: Reader, filters: Filters) -> Listed:
 
 def _spoiled(faults: Mapping[str, str], values: Mapping[str, str]) -> Response:
     with parts().store.read() as reader:
-        answer = _page(reader, Listed({}, NOTHING, 0, ()), values, faults)
+        answer = _page(reader, Listed({}, NOTHING, 0, 1, ()), values, faults)
     answer.status_code = 422
     return answer
 

@@ -1,12 +1,17 @@
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
 import pytest
 from sqlalchemy import select
 
-from broker.errors import Conflict, NotFound
+from broker.clock import SettableClock
+from broker.errors import Conflict, Invalid, NotFound
 from broker.ledger.read import entries_after
 from broker.review.history.filters import Filters
 from broker.review.history.views import kept
 from broker.review.history.views.kept import change_view, keep_view, let_go, views_for
 from broker.review.history.views.tables import history_views
+from broker.store import Store
 from tests.fakes.past import Past
 
 QUESTION = Filters(break_glass=True, earliest_hour=20)
@@ -62,3 +67,22 @@ def test_nobody_keeps_more_than_a_list_can_show(past: Past) -> None:
             keep_view(tx, past.ledger, past.reviewer.id, f"view {number}", QUESTION, shared=False)
     with pytest.raises(Conflict), past.store.write() as tx:
         keep_view(tx, past.ledger, past.reviewer.id, "one more", QUESTION, shared=False)
+
+
+def test_two_windows_do_not_keep_one_name_twice(any_store: Store, clock: SettableClock) -> None:
+    """Sent at the same time, one is kept and the other is told that the name is taken."""
+    past, both = Past(any_store, clock), Barrier(2)
+
+    def keep(_number: int) -> str:
+        both.wait(10)
+        try:
+            with past.store.write() as tx:
+                keep_view(tx, past.ledger, past.reviewer.id, "nights", QUESTION, shared=False)
+        except Invalid as error:
+            return error.faults["name"]
+        return "kept"
+
+    with ThreadPoolExecutor(2) as windows:
+        said = sorted(windows.map(keep, range(2)))
+    assert said == ["You keep a view of that name already.", "kept"]
+    assert len(past.entries("history.view_kept")) == 1
