@@ -17,7 +17,7 @@ from broker.witness.cosigning.vouch import Witness
 
 MAX_BODY: Final = 64 * 1024
 # A caller that sends its body drop by drop must not hold a thread.
-BODY_PATIENCE_S: Final = 10
+BODY_PATIENCE_S: Final = 3
 SIZE_TYPE: Final = "text/x.tlog.size"
 _TEXT: Final = "text/plain; charset=utf-8"
 _ADD, _SHOW = "/add-checkpoint", "/checkpoint/"
