@@ -4,12 +4,22 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, text
 
+from broker.access.ask import ask
+from broker.access.equipment import TypedCode
+from broker.access.plan import AskForm
+from broker.app import build_parts
+from broker.cli.demo import as_demo
+from broker.identity.factors.demo_code import CurrentCode, current_code
+from broker.identity.people import by_email
 from broker.ledger.signing.keys import generate
+from broker.policy.decision import Path as Way
+from broker.settings import Settings
 from tests.cli.shell import Inside, Shell
 
 ROOT = Path(__file__).parents[2]
@@ -101,3 +111,40 @@ def test_the_ledger_is_written_as_tiles(vouched: Shell, tmp_path: Path) -> None:
     assert "are in" in vouched.run("audit", "tiles", str(folder)).stdout
     assert {path.name for path in folder.iterdir()} == {"checkpoint", "tile"}
     assert "0 files were added" in vouched.run("audit", "tiles", str(folder)).stdout
+
+
+def test_a_grants_receipt_is_accepted_by_an_outsider(vouched: Shell, tmp_path: Path) -> None:
+    """A file that replaces no other, and the story in sentences by the key alone."""
+    grant = granted(as_demo(Settings(state_dir=vouched.state)))
+    assert vouched.run("audit", "checkpoint").returncode == 0
+    file = tmp_path / "receipt.json"
+    assert "entries are proved, 0 are not yet" in vouched.run("audit", "receipt", grant, str(file)).stdout
+    told = outsider(file, "--public-key", key_of(vouched))
+    assert (told.returncode, told.stderr) == (0, "")
+    assert "broke the glass" in told.stdout
+    again = vouched.run("audit", "receipt", grant, str(file))
+    assert (again.returncode, "cannot be written" in again.stderr) == (1, True)
+
+
+def granted(settings: Settings) -> str:
+    """The id of what the demo's clinician got by breaking the glass."""
+    parts = build_parts(settings)
+    with parts.store.read() as reader:
+        person = by_email(reader, "clinician@demo.example")
+        assert person
+        code = current_code(reader, parts.lobby.box, person.id, parts.clock.wall())
+    assert isinstance(code, CurrentCode)
+    form = AskForm(
+        submission="form_1",
+        patient_ref="P-1001",
+        entitlement="telehealth-recording",
+        purpose="ETREAT",
+        reason="unresponsive",
+        note="collapsed after the visit",
+        duration=timedelta(minutes=15),
+        path=Way.BREAK_GLASS,
+    )
+    grant = ask(parts.equipment, person, form, TypedCode(code.code, "test")).grant
+    parts.store.engine.dispose()
+    assert grant
+    return grant.id
