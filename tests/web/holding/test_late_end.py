@@ -14,6 +14,7 @@ from broker.revocation.sweep import sweep
 from broker.store import Store
 from tests.fakes.clinic import Clinic
 from tests.fakes.front import Front
+from tests.fakes.software import by_session, by_token
 from tests.fakes.spooled import Spooled
 
 CONTENT = bytes(range(256)) * 1000
@@ -50,3 +51,18 @@ def test_end_now_works_while_nothing_can_be_written(spooled: Spooled, tmp_path: 
         assert grant.id not in browser.get("/").text
     sweep(spooled.equipment)
     assert [each.facts.get("late") for each in spooled.clinic.entries("grant.revoking")] == [True]
+
+
+def test_the_api_ends_access_while_nothing_can_be_written(spooled: Spooled, tmp_path: Path) -> None:
+    """By a person's session and by software's token: told as ended at once, and late who did it."""
+    front = Front(spooled.clinic, tmp_path)
+    grants = [spooled.granted("telehealth-recording"), spooled.granted("patient-record")]
+    callers = [by_session(front, front.clinic.clinician), by_token(front, ["grants:end", "grants:read"])]
+    with spooled.unwritable():
+        for caller, grant in zip(callers, grants, strict=True):
+            ended = caller.post(f"/grants/{grant.id}/end")
+            assert (ended.status_code, ended.json["live"]) == (200, False), ended.text
+    sweep(spooled.equipment)
+    told = {each.grant: each.actor for each in spooled.clinic.entries("grant.revoking")}
+    assert told[grants[0].id] == front.clinic.clinician.id
+    assert told[grants[1].id].startswith("client_")
