@@ -50,7 +50,7 @@ def place_hold(equipment: Equipment, actor: Person | str, thing: Thing, reason: 
         row = {"id": hold_id, "kind": thing.kind.value, "thing_id": thing.id, "reason": said}
         tx.execute(legal_holds.insert().values(**row, placed_by=who, placed_at=tx.at))
         facts = {"hold": hold_id, "kind": thing.kind.value, "thing": thing.id, "reason": said}
-        equipment.ledger.append(tx, _entry("hold.placed", who, thing, facts))
+        equipment.ledger.append(tx, _entry("hold.placed", who, facts))
         return get_hold(tx, hold_id)
 
 
@@ -61,7 +61,7 @@ def release_hold(equipment: Equipment, actor: Person | str, hold_id: str, reason
         hold = get_hold(tx, hold_id)
         _release(tx, hold, who, said)
         facts = {"hold": hold.id, "kind": hold.thing.kind.value, "thing": hold.thing.id, "reason": said}
-        equipment.ledger.append(tx, _entry("hold.released", who, hold.thing, facts))
+        equipment.ledger.append(tx, _entry("hold.released", who, facts))
         return get_hold(tx, hold_id)
 
 
@@ -94,15 +94,9 @@ def _allowed(actor: Person | str) -> str:
     return actor.id
 
 
-def _entry(event: str, who: str, thing: Thing, facts: dict[str, Any]) -> Entry:
-    return Entry(
-        event,
-        who,
-        request=thing.id if thing.kind is ThingKind.REQUEST else None,
-        grant=thing.id if thing.kind is ThingKind.GRANT else None,
-        subject=thing.id if thing.kind is ThingKind.PERSON else None,
-        facts=facts,
-    )
+def _entry(event: str, who: str, facts: dict[str, Any]) -> Entry:
+    # Of no grant and no person: whoever is looked into must not read it in a receipt of their own.
+    return Entry(event, who, facts=facts)
 
 
 def _hold(row: Row[Any]) -> Hold:
