@@ -68,6 +68,11 @@ DOORS: dict[str, Door] = {
     "reopen_review": Door(
         frozenset({"reviewer"}), "reviews:write", body={"reason": "look again"}, inside="open already"
     ),
+    "list_oddities": Door(frozenset({"reviewer"}), "reviews:read", software=True),
+    "look_at_oddity": Door(frozenset({"reviewer"}), "reviews:write", body={}),
+    "review_oddity": Door(
+        frozenset({"reviewer"}), "reviews:write", body={"grant": "grant_none"}, inside="none of those"
+    ),
     "ask_second_opinion_on": Door(
         frozenset({"reviewer"}), "reviews:write", body={"reason": "look again"}, inside="open already"
     ),

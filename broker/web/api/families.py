@@ -24,6 +24,7 @@ from broker.web.api.reviewing.history_files import files
 from broker.web.api.reviewing.history_views import views
 from broker.web.api.reviewing.keeping import keeping
 from broker.web.api.reviewing.ledger import ledger
+from broker.web.api.reviewing.oddities import oddities
 from broker.web.api.reviewing.patients import patients
 from broker.web.api.reviewing.reviews import reviews
 
@@ -37,6 +38,7 @@ FAMILIES: tuple[Family, ...] = (
     grants,
     more,
     reviews,
+    oddities,
     receipts,
     history,
     files,

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from broker.identity.people import Role
+from broker.review.oddities.keep import look_for_oddities
+from broker.review.oddities.kin_marks import KinKind, KinMarks
 from broker.revocation.reconcile.one_site import reconcile_site
 from tests.fakes.front import BASE, Front
 from tests.fakes.past import Past
@@ -210,3 +212,22 @@ def test_an_approver_sees_only_what_they_may_decide(archive: Front, past: Past) 
     with past.store.write() as tx:
         set_roles(tx, past.ledger, past.approver.id, [Role.CLINICIAN], actor="broker")
     assert caller.get("/waiting").status_code == 403
+
+
+def test_what_looks_odd_is_told_and_put_away_by_api(archive: Front, past: Past) -> None:
+    """With its sentence and its grants; of one of them a review is opened; then it is gone from the list."""
+    marks, grant = KinMarks(bytes(32)), past.ordinary()
+    with past.store.write() as tx:
+        marks.put(tx, grant.patient_id, [(KinKind.SURNAME, "clinician")])
+    look_for_oddities(past.equipment, past.zone, marks)
+    reviewer = by_session(archive, past.reviewer)
+    (odd,) = reviewer.get("/oddities").json["items"]
+    assert (odd["signal"], odd["person"]["id"], odd["count"]) == ("own_kin", past.clinician.id, 1)
+    assert [each["id"] for each in odd["grants"]] == [grant.id]
+    opened = reviewer.post(f"/oddities/{odd['id']}/reviews", {"grant": grant.id})
+    assert (opened.status_code, opened.json["state"]) == (200, "open")
+    stale = {"newest_at": "2026-01-01T00:00:00Z"}
+    assert reviewer.post(f"/oddities/{odd['id']}/looked-at", stale).status_code == 409
+    seen = {"newest_at": odd["newest_at"]}
+    assert reviewer.post(f"/oddities/{odd['id']}/looked-at", seen).status_code == 200
+    assert reviewer.get("/oddities").json["items"] == []

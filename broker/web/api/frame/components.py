@@ -32,6 +32,7 @@ PARAMETERS: Json = {
     "hold_id": _in_path("hold_id", "hold_0123456789abcdef0123"),
     "erasure_id": _in_path("erasure_id", "erasure_0123456789abcdef0123"),
     "view_id": _in_path("view_id", "view_0123456789abcdef0123"),
+    "oddity_id": _in_path("oddity_id", "odd_0123456789abcdef0123"),
     "plea_id": _in_path("plea_id", "plea_0123456789abcdef0123"),
     "person_id": _in_path("person_id", "person_0123456789abcdef0123"),
     "If-None-Match": {
