@@ -15,12 +15,14 @@ from broker.notes.note import NoteKind
 from broker.notes.tables import notes
 from broker.policy.keeping import KeepingRules
 from broker.retention.erase import BATCH, due_count, erase_due
+from broker.retention.examine import examine_retention
 from broker.retention.hold import place_hold, release_hold
 from broker.retention.thing import Thing, ThingKind
 from broker.review.against_ledger.check import check_rows
 from broker.review.queue.outcome import Outcome
 from broker.review.queue.sign_off import sign
 from broker.review.story.timeline import read_story
+from broker.sites.finding import Finding
 from tests.fakes.past import Past
 from tests.retention.conftest import KEPT
 
@@ -215,3 +217,27 @@ def test_a_deadline_moved_in_the_database_erases_no_sooner_than_the_review(
         tx.execute(update(reviews).values(due_at=tx.at))
     later(clock)
     assert erase_due(past.equipment) == 0
+
+
+def test_a_chore_that_stopped_is_noticed(past: Past, clock: SettableClock) -> None:
+    """Due since today is no fault, since more than a day is; what a hold keeps never is."""
+    grant = reviewed(past)
+
+    def found() -> Finding:
+        with past.store.read() as reader:
+            return examine_retention(reader, KEPT)
+
+    later(clock)
+    assert found().good
+    later(clock, timedelta(days=1))
+    assert not found().good
+    assert found().words.startswith("2 notes should have been erased")
+    hold = place_hold(past.equipment, past.reviewer.person, Thing(ThingKind.GRANT, grant.id), "case 17")
+    assert found() == Finding(
+        True, "Notes are erased after 400 days, but for 2 that a hold or an open review keeps."
+    )
+    release_hold(past.equipment, past.reviewer.person, hold.id, "closed")
+    erase_due(past.equipment)
+    assert found().good
+    with past.store.read() as reader:
+        assert examine_retention(reader, None).good
