@@ -19,11 +19,11 @@ from broker.app import build_parts, open_store
 from broker.chores import start_chores
 from broker.cli.installation import Installation
 from broker.cli.port import claim_port
-from broker.errors import Unavailable
+from broker.errors import ConfigurationError, Unavailable
 from broker.logs import set_up_logs
 from broker.revocation.sweep import sweep
 from broker.settings import Settings
-from broker.store.schema import upgrade
+from broker.store.schema import check_schema, upgrade
 from broker.web.factory import make_flask
 from broker.witness.serving_lock import serves
 from broker.witness.start import LedgerMismatch, refuse_mismatch
@@ -80,9 +80,14 @@ def _look_before_serving(settings: Settings) -> None:
 
 
 def bring_up_to_date(settings: Settings) -> None:
+    """Writes nothing where nothing is to be done: a broker whose disk is full starts, and ends what is due."""
     engine = open_store(settings).engine
-    upgrade(engine)
-    engine.dispose()
+    try:
+        check_schema(engine)
+    except ConfigurationError:
+        upgrade(engine)
+    finally:
+        engine.dispose()
 
 
 class Server(BaseApplication):  # type: ignore[misc] # gunicorn carries no types
