@@ -81,7 +81,11 @@ def most_counted(filters: Filters) -> int:
 
 def count_history(reader: Reader, filters: Filters, zone: tzinfo) -> int:
     """How many grants meet ``filters``, as far as ``most_counted``."""
-    most = most_counted(filters)
+    return count_up_to(reader, filters, zone, most_counted(filters))
+
+
+def count_up_to(reader: Reader, filters: Filters, zone: tzinfo, most: int) -> int:
+    """``most`` means "or more"."""
     some = select(grants.c.id).where(*conditions(filters, zone, reader.at)).limit(most).subquery()
     return int(reader.execute(select(func.count()).select_from(some)).scalar_one())
 

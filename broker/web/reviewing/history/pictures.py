@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import datetime, timedelta
-
 from flask import Blueprint, Response, make_response, render_template, request, url_for
 
 from broker.errors import Invalid
@@ -12,6 +9,7 @@ from broker.review.history.filters import Filters
 from broker.review.pictures.counting import Question
 from broker.review.pictures.drawing import Picture
 from broker.review.pictures.hours import by_hour
+from broker.review.pictures.lately import lately
 from broker.review.pictures.lateness import lateness
 from broker.review.pictures.live import live_now
 from broker.review.pictures.overdue import overdue_reviews
@@ -24,33 +22,23 @@ from broker.web.reviewing.history.form import MAY_LOOK, choices, in_form, withou
 
 pages = Blueprint("pictures", __name__)
 
-# Long enough for habits to show, short enough to be about now.
-USUAL = timedelta(days=90)
-
 
 @pages.get("/history/pictures")
 @signed_in(*MAY_LOOK)
 def show() -> Response:
-    """Of the last USUAL days, where the address names none."""
+    """Of the last 90 days, where the address names none; of fewer where there is very much."""
     with parts().store.read() as reader:
         try:
-            filters = _with_days(Filters.from_query(request.args), reader.at)
+            filters = lately(reader, Filters.from_query(request.args), parts().settings.zone)
         except Invalid as error:
             return _page(reader, None, without_ids(request.args), error.faults)
         return _page(reader, filters, in_form(reader, filters), {})
 
 
-def _with_days(filters: Filters, now: datetime) -> Filters:
-    if filters.first_day or filters.last_day:
-        return filters
-    today = now.astimezone(parts().settings.zone).date()
-    return replace(filters, first_day=today - USUAL + timedelta(days=1), last_day=today)
-
-
 def pictures_of(reader: Reader, filters: Filters) -> list[Picture]:
-    """What is going on now first, then habits: of the last USUAL days, where ``filters`` name none."""
-    filters = _with_days(filters, reader.at)
-    catalog, question = parts().catalog, Question(reader, filters, parts().settings.zone)
+    """What is going on now first, then habits: lately, where ``filters`` name no days."""
+    catalog, zone = parts().catalog, parts().settings.zone
+    question = Question(reader, lately(reader, filters, zone), zone)
     return [
         live_now(question, catalog, _story),
         overdue_reviews(question, catalog, _story),
