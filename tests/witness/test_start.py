@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from broker.clock import SettableClock
 from broker.errors import Conflict, Invalid, Unavailable
 from broker.ledger.check_database import check_database
 from broker.ledger.checkpoints.keep import CheckpointKeeper, LedgerBroken
@@ -148,6 +149,25 @@ def test_a_proof_from_a_witness_bars_granting_while_it_runs(house: House) -> Non
     with house.store.read() as reader:
         (told,) = entries_of_event(reader, "ledger.contradicted")
     assert told.entry.facts["by"] == house.named[0].key.name
+
+
+def test_a_fork_that_grew_past_what_was_seen_is_proven_as_well(house: House, clock: SettableClock) -> None:
+    """A restored copy that ran on while the witness was away is found when it is back, however far it came."""
+    seen(house, 6)
+    house.set_back(3)
+    house.sign_anew(3)
+    away = replace(house, named=(Named(house.named[0].key, "http://127.0.0.1:9"),))
+    clock.advance(seconds=1)  # in the same instant the very same entries would be written
+    away.grow(8)
+    away.watch.ring()
+    away.watch.guard.check()
+    house.watch.ring()
+    with pytest.raises(Unavailable):
+        house.watch.guard.check()
+    ((_, standing),) = house.watch.witnesses.standings()
+    assert standing.contradiction
+    assert standing.contradiction.proven
+    assert standing.contradiction.size == 6
 
 
 def test_granting_goes_on_when_the_right_database_is_back(house: House) -> None:
