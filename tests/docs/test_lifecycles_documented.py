@@ -10,6 +10,7 @@ import pytest
 from broker.access import containment, grant, request
 from broker.identity.factors.lost import reset
 from broker.retention import before_time
+from broker.review.queue import owed
 from broker.revocation.reconcile.drift import ACTS, ALWAYS, NOT_BY_US, DriftKind
 from tests.docs.pages import ROOT, rows
 
@@ -21,11 +22,12 @@ GLOSSARY = ROOT / "docs" / "glossary-and-lifecycles.md"
     [
         ("### A request", request.MOVES),
         ("### A grant", grant.MOVES),
+        ("### A review", owed.MOVES),
         ("### An order", containment.MOVES),
         ("### A plea for help", reset.MOVES),
         ("### An erasure before its time", before_time.MOVES),
     ],
-    ids=["request", "grant", "order", "plea", "erasure"],
+    ids=["request", "grant", "review", "order", "plea", "erasure"],
 )
 def test_the_table_is_the_codes(heading: str, moves: Mapping[StrEnum, frozenset[StrEnum]]) -> None:
     """Each state has one row, and each row names exactly the states that may follow."""
