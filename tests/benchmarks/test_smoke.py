@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from tests.benchmarks.__main__ import SUBJECTS
+from tests.benchmarks.large_history.__main__ import QUESTIONS
 from tests.benchmarks.measure import Figure, Spread, figure
 from tests.benchmarks.real_shops import woocommerce
 from tests.benchmarks.sizes import TINY
@@ -67,3 +70,18 @@ def test_a_ratio_is_made_round_by_round() -> None:
 def test_three_digits_count(value: float, written: str) -> None:
     """No figure pretends to more than it knows."""
     assert number(value) == written
+
+
+def test_the_large_history_measures(tmp_path: Path) -> None:
+    """With hardly any grants every question, the pictures and the file give a figure."""
+    small = ["--grants", "100", "300", "--file", "300", "--rounds", "2"]
+    run = subprocess.run(
+        [sys.executable, "-m", "tests.benchmarks.large_history", *small],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=Path(__file__).parents[2],
+    )
+    assert run.stdout.count("\n| ") == len(QUESTIONS) + 2
+    assert "Five pictures of the last 90 days, 300 grants" in run.stdout
+    assert "peak of memory" in run.stdout
