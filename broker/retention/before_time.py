@@ -16,6 +16,7 @@ from broker.errors import Conflict, IllegalMove, NotFound, Refused
 from broker.identity.people import Person, Role
 from broker.ledger.entry import Entry
 from broker.retention.erase import erase_notes, kept_back
+from broker.retention.own_matter import refuse_own
 from broker.retention.tables import erasures
 from broker.retention.thing import Thing, ThingKind, checked_reason, notes_of
 from broker.store import Reader, Transaction
@@ -58,6 +59,7 @@ def ask_erasure(equipment: Equipment, actor: Person | str, thing: Thing, reason:
     said = checked_reason(reason)
     who = actor if isinstance(actor, str) else _reviewer(actor)
     with equipment.store.write() as tx:
+        refuse_own(tx, thing, actor)
         erasure_id = new_id("erasure")
         row = {"id": erasure_id, "kind": thing.kind.value, "thing_id": thing.id, "reason": said}
         tx.execute(erasures.insert().values(**row, state=ErasureState.ASKED, asked_by=who, asked_at=tx.at))
@@ -67,10 +69,11 @@ def ask_erasure(equipment: Equipment, actor: Person | str, thing: Thing, reason:
 
 
 def confirm_erasure(equipment: Equipment, actor: Person, erasure_id: str) -> Erasure:
-    """Erase at once what no hold keeps. Refused to whoever asked, Conflict when it is settled already."""
+    """Erase at once what no hold keeps. Refused to whoever asked and to whom it is about, Conflict when it is settled already."""
     with equipment.store.write() as tx:
         erasure = get_erasure(tx, erasure_id)
         who = _another(actor, erasure)
+        refuse_own(tx, erasure.thing, actor)
         which = notes_of(erasure.thing.kind, erasure.thing.id)
         held = kept_back(tx, which)
         erased = erase_notes(tx, equipment, which, who, erasure.id)

@@ -13,6 +13,7 @@ from broker.clock import new_id
 from broker.errors import Conflict, NotFound, Refused
 from broker.identity.people import Person, Role
 from broker.ledger.entry import Entry
+from broker.retention.own_matter import refuse_own
 from broker.retention.tables import legal_holds
 from broker.retention.thing import Thing, ThingKind, checked_reason
 from broker.store import Reader, Transaction
@@ -55,10 +56,14 @@ def place_hold(equipment: Equipment, actor: Person | str, thing: Thing, reason: 
 
 
 def release_hold(equipment: Equipment, actor: Person | str, hold_id: str, reason: str) -> Hold:
-    """Let go. What is due is then erased by the next round. Conflict when it was released already."""
+    """Let go. What is due is then erased by the next round.
+
+    Refused to whom it is about, Conflict when it was released already.
+    """
     said, who = checked_reason(reason), _allowed(actor)
     with equipment.store.write() as tx:
         hold = get_hold(tx, hold_id)
+        refuse_own(tx, hold.thing, actor)
         _release(tx, hold, who, said)
         facts = {"hold": hold.id, "kind": hold.thing.kind.value, "thing": hold.thing.id, "reason": said}
         equipment.ledger.append(tx, _entry("hold.released", who, facts))

@@ -3,6 +3,8 @@ from __future__ import annotations
 import pytest
 
 from broker.errors import Conflict, Invalid, NotFound, Refused
+from broker.identity.people import Role, set_roles
+from broker.retention.before_time import ask_erasure, confirm_erasure
 from broker.retention.hold import list_holds, place_hold, release_hold
 from broker.retention.thing import LONGEST_REASON, Thing, ThingKind, find_thing
 from tests.fakes.past import Past
@@ -73,3 +75,26 @@ def test_things_are_found_by_the_words_people_have_for_them(past: Past) -> None:
                 find_thing(reader, kind, "unknown")
             with pytest.raises(Invalid):
                 find_thing(reader, kind, "")
+
+
+@pytest.mark.parametrize("kind", [ThingKind.PERSON, ThingKind.GRANT, ThingKind.REQUEST])
+def test_nobody_lets_go_of_what_is_about_themselves(past: Past, kind: ThingKind) -> None:
+    """A clinician who reviews others, too, cannot release a hold on themselves, nor have their own words erased."""
+    grant, roles = past.ended(past.ordinary()), {Role.CLINICIAN, Role.REVIEWER}
+    with past.store.write() as tx:
+        both = set_roles(tx, past.ledger, past.clinician.id, roles, actor=past.admin.id)
+    own = {
+        ThingKind.PERSON: both.id,
+        ThingKind.GRANT: grant.id,
+        ThingKind.REQUEST: grant.request_id,
+    }[kind]
+    thing = Thing(kind, own)
+    hold = place_hold(past.equipment, past.reviewer.person, thing, "case 17")
+    with pytest.raises(Refused, match="about yourself"):
+        release_hold(past.equipment, both, hold.id, "nothing in it")
+    with pytest.raises(Refused, match="about yourself"):
+        ask_erasure(past.equipment, both, thing, "not needed")
+    asked = ask_erasure(past.equipment, past.reviewer.person, thing, "request 5")
+    with pytest.raises(Refused, match="about yourself"):
+        confirm_erasure(past.equipment, both, asked.id)
+    assert past.events()[-1] == "erasure.asked"

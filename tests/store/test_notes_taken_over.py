@@ -13,9 +13,12 @@ from broker.notes.note_box import NoteBox
 from broker.notes.tables import notes
 from broker.notes.take_over import seal_plain_notes
 from broker.review.against_ledger.check import check_rows
+from broker.review.queue.outcome import Outcome
+from broker.review.queue.sign_off import sign
 from broker.store import Store
 from broker.store.schema import downgrade, upgrade
 from tests.fakes.clinic import Clinic
+from tests.fakes.past import Past
 
 NOTE, COMMENT = "collapsed after the visit", "spoke to the ward"
 
@@ -111,3 +114,20 @@ def test_no_plain_word_stays_in_the_file(old: Clinic) -> None:
         held = Path(f"{old.store.engine.url.database}{suffix}").read_bytes()
         assert NOTE.encode() not in held, suffix
         assert COMMENT.encode() not in held, suffix
+
+
+def test_what_a_reviewer_wrote_is_taken_over_too(empty_database: Engine, clock: SettableClock) -> None:
+    """With whose it was, of which grant and request, and when."""
+    upgrade(empty_database)
+    past = Past(Store(empty_database, clock), clock)
+    grant = past.broken()
+    sign(past.equipment, past.reviewer.person, grant.id, Outcome.APPROPRIATE)
+    downgrade(empty_database, "0013")
+    with empty_database.execution_options(broker_writes=True).begin() as connection:
+        connection.execute(text("UPDATE reviews SET note = 'seen in the chart'"))
+    upgrade(empty_database)
+    seal_plain_notes(past.store, past.ledger, past.notes)
+    with past.store.read() as reader:
+        (note,) = past.notes.on_grant(reader, grant.id)
+    assert (note.text, note.about.author_id) == ("seen in the chart", past.reviewer.id)
+    assert note.about.request_id == grant.request_id
