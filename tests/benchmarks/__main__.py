@@ -10,7 +10,17 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.benchmarks import history, ledger, lifecycle, links, ranges, real_shops, tokens, wordpress
+from tests.benchmarks import (
+    history,
+    ledger,
+    ledger_proofs,
+    lifecycle,
+    links,
+    ranges,
+    real_shops,
+    tokens,
+    wordpress,
+)
 from tests.benchmarks.measure import Figure
 from tests.benchmarks.page import write_page
 from tests.benchmarks.sizes import USUAL, Sizes
@@ -18,6 +28,7 @@ from tests.benchmarks.table import table
 
 SUBJECTS = {
     "ledger": ledger.measure,
+    "proofs": ledger_proofs.measure,
     "links": links.measure,
     "tokens": tokens.measure,
     "ranges": ranges.measure,
