@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import base64
 import fcntl
 import sqlite3
 import threading
@@ -7,16 +8,24 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from broker.clock import SettableClock
+from broker.errors import Invalid
+from broker.ledger.check_database import check_database
 from broker.ledger.checkpoints.checkpoint import Checkpoint
 from broker.ledger.checkpoints.keep import CheckpointKeeper, LedgerBroken
 from broker.ledger.checkpoints.notes import parse_notes, read_notes
 from broker.ledger.merkle.tree import node
 from broker.ledger.read import entries_after
+from broker.ledger.signing.cosign import cosign
 from broker.ledger.signing.keys import SigningKey
+from broker.ledger.signing.note import open_note, sign_note, with_signature
+from broker.ledger.tables import ledger_subtrees
 from broker.ledger.verifying.faults import Kind
 from broker.store import Store
+from tests.benchmarks.bulk import fill_ledger
+from tests.fakes.receipts import NOON, WITNESS
 
 
 @pytest.fixture
@@ -140,3 +149,73 @@ def test_two_keepers_at_once_keep_one_head(keeper: CheckpointKeeper, store: Stor
     for thread in threads:
         thread.join()
     assert len(kept(keeper)) == 1
+
+
+def old_head(key: SigningKey, store: Store, size: int) -> str:
+    """What an earlier version signed: the last entry's digest, under an origin of its own."""
+    with store.read() as reader:
+        digest = bytes.fromhex(entries_after(reader, size - 1, 1)[0].digest)
+    root = base64.b64encode(digest).decode()
+    return sign_note(f"{key.name}/chain\n{size}\n{root}\nat 2026-03-01T12:00:00.000000Z\n", key)
+
+
+def test_a_file_of_an_earlier_version_goes_on_with_checkpoints(
+    keeper: CheckpointKeeper, store: Store, append: Callable
+) -> None:
+    """Its heads are held against every entry once; then the tree is signed, also when nothing was added."""
+    append(store, 3)
+    keeper.path.write_text(f"----\n{old_head(keeper.key, store, 2)}----\n{old_head(keeper.key, store, 3)}")
+    first = keeper.keep(store)
+    assert first
+    assert (first.size, first.root) == (3, kept(keeper)[0].root)
+    assert keeper.keep(store) == first
+    append(store, 2)
+    keeper.keep(store)
+    assert [each.size for each in kept(keeper)] == [3, 5]
+    assert check_database(store, keeper.path, keeper.key.public).report.checkpoints == 4
+
+
+def test_a_ledger_rewritten_under_an_earlier_versions_head_is_not_signed(
+    keeper: CheckpointKeeper, store: Store, append: Callable
+) -> None:
+    """What that version vouched for still counts."""
+    append(store, 3)
+    forged = sign_note(
+        f"{keeper.key.name}/chain\n2\n{base64.b64encode(bytes(32)).decode()}\nat 2026-03-01T12:00:00.000000Z\n",
+        keeper.key,
+    )
+    keeper.path.write_text(f"----\n{forged}")
+    with pytest.raises(LedgerBroken) as broken:
+        keeper.keep(store)
+    assert broken.value.fault.kind is Kind.FORKED
+    assert kept(keeper) == []
+
+
+def test_a_note_that_gathered_signatures_takes_the_place_of_the_one_before(
+    keeper: CheckpointKeeper, store: Store, append: Callable
+) -> None:
+    """It is appended, answered as the last one, and no other ledger's note gets in."""
+    append(store, 1)
+    checkpoint = keeper.keep(store)
+    last = keeper.last()
+    assert last
+    witnessed = with_signature(last[0], cosign(WITNESS, open_note(last[0], keeper.key.public), NOON))
+    keeper.add(witnessed)
+    assert keeper.last() == (witnessed, checkpoint)
+    assert keeper.keep(store) == checkpoint
+    with pytest.raises(Invalid):
+        keeper.add(sign_note("broker.example/other\n1\nx\n", keeper.key))
+    assert keeper.last() == (witnessed, checkpoint)
+    assert check_database(store, keeper.path, keeper.key.public).report.ok
+
+
+def test_where_the_ledger_stands_is_signed_though_its_hashes_cannot_be_kept(
+    keeper: CheckpointKeeper, store: Store, owner: sqlite3.Connection
+) -> None:
+    """They follow from the digests and can wait; a checkpoint must not."""
+    fill_ledger(store, 300)
+    owner.execute("CREATE TRIGGER full BEFORE INSERT ON ledger_subtrees BEGIN SELECT RAISE(ABORT, 'x'); END")
+    assert keeper.keep(store)
+    owner.execute("DROP TRIGGER full")
+    with store.read() as reader:
+        assert reader.all(select(ledger_subtrees)) == []
