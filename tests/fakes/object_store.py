@@ -25,6 +25,7 @@ from tests.needs import lacks
 
 PROGRAMS = ("ceph-mon", "ceph-osd", "radosgw", "radosgw-admin", "monmaptool", "ceph")
 PATIENCE_S = 60
+STARTS = 3
 DISK_STARTS = 6
 DISK_PATIENCE_S = 6
 _CONFIG = """
@@ -92,10 +93,23 @@ def running(folder: Path) -> Iterator[ObjectStore]:
         return
     if missing := [program for program in PROGRAMS if shutil.which(program) is None]:
         lacks(f"a store with Object Lock ({', '.join(missing)}; Debian: radosgw ceph-mon ceph-osd)")
-    store = ObjectStore(f"http://127.0.0.1:{_free_port()}", "a-key-of-the-tests", "a-secret-of-the-tests")
     with ExitStack() as daemons:
-        _start(folder, store, daemons)
-        yield store
+        yield _started(folder, daemons)
+
+
+def _started(folder: Path, daemons: ExitStack) -> ObjectStore:
+    """One of a few tries: a port that was free a moment ago may be somebody else's now."""
+    for number in range(STARTS):
+        store = ObjectStore(f"http://127.0.0.1:{_free_port()}", "a-key-of-the-tests", "a-secret-of-the-tests")
+        with ExitStack() as tried:
+            try:
+                _start(folder / str(number), store, tried)
+            except (AssertionError, subprocess.TimeoutExpired) as error:
+                fault = error
+                continue
+            daemons.push(tried.pop_all())
+            return store
+    raise fault
 
 
 def _start(folder: Path, store: ObjectStore, daemons: ExitStack) -> None:
