@@ -82,7 +82,7 @@ def test_feed(call: Call, feed_id: str) -> TriedOut:
     return TriedOut(taken=bool(answer.taken), fault=answer.fault)
 
 
-@feeds.post("/feeds/<feed_id>/pause", "Pause a feed", RUNS, kept=False)
+@feeds.post("/feeds/<feed_id>/pause", "Pause a feed", RUNS, kept=False, refusals=(409,))
 def hold_feed(call: Call, feed_id: str) -> FeedRow:
     """Nothing is lost meanwhile. Pausing a paused feed is a conflict."""
     with parts().store.write() as tx:
@@ -99,7 +99,7 @@ def let_feed_go_on(call: Call, feed_id: str) -> FeedRow:
     return _now(found.id)
 
 
-@feeds.post("/feeds/<feed_id>/skip/<entry>", "Leave a refused entry out", RUNS, kept=False)
+@feeds.post("/feeds/<feed_id>/skip/<entry>", "Leave a refused entry out", RUNS, kept=False, refusals=(409,))
 def skip_entry(call: Call, feed_id: str, entry: str) -> FeedRow:
     """Only the entry the receiver refuses now; any other is a conflict."""
     with parts().store.write() as tx:
