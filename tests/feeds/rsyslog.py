@@ -38,10 +38,10 @@ class Rsyslog:
 
 
 @contextmanager
-def rsyslog(folder: Path, authority: Authority, *, mutual: bool = False) -> Iterator[Rsyslog]:
+def rsyslog(folder: Path, authority: Authority, *, mutual: bool = False, port: int = 0) -> Iterator[Rsyslog]:
     if shutil.which("rsyslogd") is None or not list(Path("/usr/lib").glob("*/rsyslog/lmnsd_ossl.so")):
         lacks("rsyslog with TLS (Debian: rsyslog rsyslog-openssl)")
-    server = Rsyslog(_free_port(), folder / "taken.log")
+    server = Rsyslog(port or _free_port(), folder / "taken.log")
     (folder / "rsyslog.conf").write_text(_settings(folder, authority, server, mutual=mutual))
     command = ["rsyslogd", "-n", "-f", str(folder / "rsyslog.conf"), "-i", str(folder / "rsyslog.pid")]
     with (folder / "rsyslog.err").open("wb") as said:

@@ -30,9 +30,10 @@ from broker.feeds.channels.answer import Answer
 from broker.feeds.deliver import FeedDesk, attempt, deliver
 from broker.feeds.feed import Kind
 from broker.feeds.formats.choose import Format
+from broker.ledger.entry import Entry
 from tests.adapters.tls_site import Authority
 from tests.fakes.clinic import Clinic
-from tests.feeds.conftest import TELLER, Teach, head, hostile, read
+from tests.feeds.conftest import TELLER, Teach, head, hostile, now_of, read
 from tests.feeds.rsyslog import rsyslog
 
 
@@ -85,10 +86,21 @@ def test_both_show_certificates(
 def test_killed_and_started_again(
     clinic: Clinic, desk: FeedDesk, teach: Teach, authority: Authority, tmp_path: Path
 ) -> None:
-    """While the receiver is away nothing is lost; back again it gets what it lacks."""
+    """While the receiver is away nothing is lost; back again it gets what it lacks, once."""
     with rsyslog(tmp_path, authority) as server:
         feed = teach(Kind.SYSLOG, server.target)
-    assert attempt(desk, feed, read(clinic)[:1]) == Answer(fault="It cannot be reached.")
+        deliver(desk, feed.id)
+        first = head(desk)
+        assert len(server.lines(first)) == first
+    with desk.store.write() as tx:
+        desk.ledger.append(tx, Entry("person.signed_in", "person_1"))
+    deliver(desk, feed.id)
+    assert (now_of(desk, feed).delivered_seq, now_of(desk, feed).fault) == (first, "It cannot be reached.")
+    clinic.clock.advance(minutes=20)
+    with rsyslog(tmp_path, authority, port=server.port) as server:
+        deliver(desk, feed.id)
+        lines = server.lines(head(desk))
+    assert [f'seq="{seq}"' in fields[6] for seq, fields in enumerate(lines, 1)] == [True] * head(desk)
 
 
 Serve = Callable[[ssl.SSLSocket], None]
