@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from difflib import SequenceMatcher
+from itertools import combinations
 
 from broker.policy.reviewing import OddityRules
 from broker.review.oddities.found import Found, Material, Signal, Use
@@ -41,24 +41,25 @@ def copied_reasons(material: Material, rules: OddityRules) -> Iterator[Found]:
 
 
 def _largest_alike(uses: Sequence[Use], likeness: float) -> list[Use]:
-    texts = [_normal(use.note or "") for use in uses]
-    best: list[Use] = []
-    for mine in texts:
-        alike = [use for use, other in zip(uses, texts, strict=True) if _same(mine, other, likeness)]
-        if len(alike) > len(best):
-            best = alike
-    return best
+    """The largest set around one note; of two that are as large, the one around the older note."""
+    parts = [_parts(use.note or "") for use in uses]
+    around = [{place} for place in range(len(uses))]
+    for one, other in combinations(range(len(uses)), 2):
+        if _likeness(parts[one], parts[other]) >= likeness:
+            around[one].add(other)
+            around[other].add(one)
+    largest = max(around, key=len, default=set())
+    return [uses[place] for place in sorted(largest)]
 
 
-def _normal(note: str) -> str:
-    """Without what varies by itself: case, spaces, punctuation, numbers."""
-    return " ".join(re.sub(r"[\W\d_]+", " ", note.casefold()).split())
+def _parts(note: str) -> frozenset[str]:
+    """Every three letters in a row, without what varies by itself: case, spaces, punctuation, numbers."""
+    words = re.sub(r"[\W\d_]+", " ", note.casefold()).split()
+    plain = f" {' '.join(words)} "
+    return frozenset(plain[place : place + 3] for place in range(len(plain) - 2))
 
 
-def _same(one: str, other: str, likeness: float) -> bool:
-    if one == other:
-        return True
-    # Always the same way round, because the comparison is not quite symmetric.
-    first, second = sorted((one, other))
-    match = SequenceMatcher(None, first, second, autojunk=False)
-    return bool(match.quick_ratio() >= likeness and match.ratio() >= likeness)
+def _likeness(one: frozenset[str], other: frozenset[str]) -> float:
+    """Dice's coefficient: 1 for the same parts, 0 for none in common."""
+    whole = len(one) + len(other)
+    return 2 * len(one & other) / whole if whole else 1.0
