@@ -88,3 +88,14 @@ def test_views_are_kept_changed_and_removed(past: Past, reviewer: Caller) -> Non
     assert [each["name"] for each in reviewer.get("/history/views").json["items"]] == ["Louder"]
     assert reviewer.post(f"{where}/remove").json == {"count": 1}
     assert reviewer.get("/history/views").json["items"] == []
+
+
+def test_a_story_is_told_at_a_glance_and_by_event(past: Past, reviewer: Caller) -> None:
+    """Software reads the same line of figures, and by each step's event what it is about."""
+    told = reviewer.get(f"/history/{past.ended(past.broken()).id}").json
+    glance = {each["label"]: (each["value"], each["tone"]) for each in told["glance"]}
+    assert glance["Approved by"] == ("nobody, glass broken", "warn")
+    assert glance["Ended"] == ("handed back", "plain")
+    events = [step["event"] for step in told["steps"]]
+    assert events[0] == "request.asked"
+    assert "grant.revoked" in events

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from pydantic import Field
+
 from broker.identity.people import Role
 from broker.review.history.page import history_page
+from broker.review.story.glance import at_a_glance
 from broker.review.story.timeline import Step, Story, read_story
+from broker.store import Reader
 from broker.web.api.frame.call import Call
 from broker.web.api.frame.operation import Door, Family
 from broker.web.api.frame.paging import Paging, begins_after, next_of, tell_next
@@ -26,17 +30,30 @@ class Narrowed(Paging, Narrowing):
 
 
 class StoryStep(Told):
-    """``at`` is None for what has no time yet; ``seq`` is the ledger entry it tells, None for what is to come."""
+    """``at`` is None for what has no time yet; ``seq`` is the ledger entry it tells, None for what is to come.
+
+    ``event`` is that entry's, empty without one.
+    """
 
     at: datetime | None
     title: str
     text: str
     kind: str
     seq: int | None
+    event: str
+
+
+class AtAGlance(Told):
+    """One figure of the story's first line; ``tone`` is plain, warn (the glass was broken) or stop (look at it)."""
+
+    label: str = Field(examples=["Approved after"])
+    value: str = Field(examples=["3 min"])
+    tone: str
 
 
 class StoryTold(Told):
     grant: GrantRow
+    glance: list[AtAGlance]
     purpose: str
     reason: str
     note: str
@@ -68,12 +85,16 @@ def search_history(call: Call, query: Narrowed) -> GrantList:
 def show_story(call: Call, grant_id: str) -> StoryTold:  # noqa: ARG001 - whoever came through the door may read all
     """From its ledger entries and its rows, in order."""
     with parts().store.read() as reader:
-        return _told(read_story(reader, parts().catalog, parts().equipment.notes, grant_id))
+        return _told(reader, read_story(reader, parts().catalog, parts().equipment.notes, grant_id))
 
 
-def _told(story: Story) -> StoryTold:
+def _told(reader: Reader, story: Story) -> StoryTold:
     return StoryTold(
         grant=grant_row(story.row),
+        glance=[
+            AtAGlance(label=each.label, value=each.value, tone=each.tone)
+            for each in at_a_glance(story, reader.at)
+        ],
         purpose=story.row.purpose,
         reason=story.row.reason,
         note=story.note,
@@ -86,4 +107,6 @@ def _told(story: Story) -> StoryTold:
 
 
 def _step(step: Step) -> StoryStep:
-    return StoryStep(at=step.at, title=step.title, text=step.text, kind=step.kind, seq=step.seq)
+    return StoryStep(
+        at=step.at, title=step.title, text=step.text, kind=step.kind, seq=step.seq, event=step.event
+    )
