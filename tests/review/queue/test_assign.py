@@ -1,10 +1,15 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import suppress
+from threading import Barrier, Thread
+
 import pytest
 from sqlalchemy import update
 
 from broker.access.tables import reviews
 from broker.errors import Conflict, Invalid, Refused
+from broker.identity.disable import disable
 from broker.identity.people import Role, set_roles
 from broker.review.against_ledger.check import check_rows
 from broker.review.queue.assign import assign, may_be_assigned, release_who_left
@@ -101,14 +106,18 @@ def test_what_is_signed_is_not_given_to_anybody(past: Past) -> None:
         assign(past.equipment, past.reviewer.person, grant.id, past.reviewer.id)
 
 
-def test_who_is_shut_out_keeps_no_review(past: Past, other: Member) -> None:
+@pytest.mark.parametrize("disabled", [False, True])
+def test_who_is_shut_out_keeps_no_review(past: Past, other: Member, *, disabled: bool) -> None:
     """Theirs go back for anybody, once; those of others stay."""
     mine, theirs = past.broken(), past.broken()
     assign(past.equipment, past.reviewer.person, mine.id, past.reviewer.id)
     assign(past.equipment, past.reviewer.person, theirs.id, other.id)
     assert release_who_left(past.equipment) == 0
     with past.store.write() as tx:
-        set_roles(tx, past.ledger, other.id, {Role.CLINICIAN}, actor=past.admin.id)
+        if disabled:
+            disable(tx, past.ledger, other.id, actor=past.admin.id)
+        else:
+            set_roles(tx, past.ledger, other.id, {Role.CLINICIAN}, actor=past.admin.id)
     assert [release_who_left(past.equipment) for _ in range(2)] == [1, 0]
     assert how(past)[-1] == "left"
     with past.store.read() as reader:
@@ -117,6 +126,30 @@ def test_who_is_shut_out_keeps_no_review(past: Past, other: Member) -> None:
             reader, past.equipment.catalog, past.notes, past.reviewer.person, which=Which.MINE
         )
         assert [each.row.grant_id for each in mine_still] == [mine.id]
+    assert check_rows(past.store, past.notes).ok
+
+
+def test_giving_races_signing_without_a_lie(past: Past, other: Member) -> None:
+    """Whichever comes first, the rows say what the ledger says, and what is signed is nobody's."""
+    grant, both = past.broken(), Barrier(2)
+
+    def act(verb: Callable[[], object]) -> None:
+        both.wait()
+        with suppress(Conflict):
+            verb()
+
+    acts: tuple[Callable[[], object], ...] = (
+        lambda: assign(past.equipment, past.reviewer.person, grant.id, other.id),
+        lambda: sign(past.equipment, other.person, grant.id, Outcome.APPROPRIATE),
+    )
+    threads = [Thread(target=act, args=(each,)) for each in acts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with past.store.read() as reader:
+        review = get_review(reader, grant.id)
+    assert (review.is_open, review.assigned_to) == (False, None)
     assert check_rows(past.store, past.notes).ok
 
 
