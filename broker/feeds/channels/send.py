@@ -22,7 +22,7 @@ def send(feed: Feed, secrets: Secrets, teller: Teller, batch: Batch, clock: Cloc
     """Send ``batch``, which is not empty. Never raises over what a receiver does; call it outside a transaction."""
     match feed.kind:
         case Kind.SYSLOG:
-            return syslog_tls.send(feed, secrets, teller, batch)
+            return syslog_tls.send(feed, secrets, teller, batch, clock)
         case Kind.WEBHOOK:
             return webhook.send(feed, secrets, teller, batch, clock)
         case Kind.FHIR:

@@ -15,10 +15,12 @@ import tempfile
 import termios
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 from pathlib import Path
 from time import sleep
 
 from broker.adapters.reach import Address, check_reachable
+from broker.clock import Clock
 from broker.errors import SiteError
 from broker.feeds.acceptable import CERTIFICATE, KEY, host_and_port
 from broker.feeds.channels.answer import Answer, Batch
@@ -31,22 +33,32 @@ from broker.ledger.entry import Recorded
 MOST = 200
 CONNECT_SECONDS, ANSWER_SECONDS = 5.0, 20.0
 _MOST_ADDRESSES = 4
-# A receiver has nothing to say; one that goes on talking is not waited for.
-_MOST_WORDS = 64
+# Less than a feed's claim, however slowly a receiver reads or talks.
+LONGEST = timedelta(minutes=1)
+_AT_ONCE = 16 * 1024
 _LOOKS_EVERY = 0.02
 _CUT_OFF = "It closed the connection before it had read everything."
 
 
 def send(
-    feed: Feed, secrets: Secrets, teller: Teller, batch: Batch, *, patience: float = ANSWER_SECONDS
+    feed: Feed,
+    secrets: Secrets,
+    teller: Teller,
+    batch: Batch,
+    clock: Clock,
+    *,
+    patience: float = ANSWER_SECONDS,
 ) -> Answer:
-    """Each step of the connection may take ``patience`` seconds."""
+    """Each step of the connection may take ``patience`` seconds, and all of them LONGEST."""
     octets = b"".join(framed(each) for entry, about in batch for each in messages(feed, teller, entry, about))
     try:
         with _connected(feed, secrets) as connection:
             connection.settimeout(patience)
-            connection.sendall(octets)
-            _close_and_wait(connection)
+            ends = clock.now() + LONGEST
+            for begins in range(0, len(octets), _AT_ONCE):
+                _check_time(clock, ends)
+                connection.sendall(octets[begins : begins + _AT_ONCE])
+            _close_and_wait(connection, clock, ends)
     except SiteError as error:
         return Answer(fault=str(error).replace("The site's", "The receiver's"))
     except ssl.SSLCertVerificationError as error:
@@ -106,7 +118,12 @@ def _context(believe: str, secrets: Secrets) -> ssl.SSLContext:
     return context
 
 
-def _close_and_wait(connection: ssl.SSLSocket) -> None:
+def _check_time(clock: Clock, ends: datetime) -> None:
+    if clock.now() > ends:
+        raise TimeoutError(_CUT_OFF)
+
+
+def _close_and_wait(connection: ssl.SSLSocket, clock: Clock, ends: datetime) -> None:
     """Raises unless the receiver ended the connection having read all of it."""
     try:
         plain: socket.socket = connection.unwrap()
@@ -116,11 +133,10 @@ def _close_and_wait(connection: ssl.SSLSocket) -> None:
     except ssl.SSLError as error:
         raise ConnectionResetError(_CUT_OFF) from error
     plain.shutdown(socket.SHUT_WR)
-    for _ in range(_MOST_WORDS):
-        if not plain.recv(4096):
-            _check_all_arrived(plain)
-            return
-    raise TimeoutError(_CUT_OFF)
+    # A receiver has nothing to say; one that goes on talking is not waited for.
+    while plain.recv(4096):
+        _check_time(clock, ends)
+    _check_all_arrived(plain)
 
 
 def _check_all_arrived(plain: socket.socket) -> None:

@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,7 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
 )
 
+from broker.clock import SettableClock
 from broker.errors import Invalid
 from broker.feeds.channels import syslog_tls
 from broker.feeds.channels.answer import Answer
@@ -203,25 +205,39 @@ def test_one_that_never_ends_is_not_waited_for(clinic: Clinic, teach: Teach, aut
         held.wait(5)
 
     with listening(authority, serve) as target:
-        answer = syslog_tls.send(teach(Kind.SYSLOG, target), {}, TELLER, read(clinic)[:2], patience=0.5)
+        feed, batch = teach(Kind.SYSLOG, target), read(clinic)[:2]
+        answer = syslog_tls.send(feed, {}, TELLER, batch, clinic.clock, patience=0.5)
         held.set()
     assert answer == Answer(fault="It did not take everything in time.")
 
 
-def test_one_that_talks_without_end_is_not_listened_to(
-    clinic: Clinic, desk: FeedDesk, teach: Teach, authority: Authority
-) -> None:
-    """Syslog receivers have nothing to say; one that goes on and on has nothing for certain."""
+class Hurrying(SettableClock):
+    """Another twenty seconds have gone by whenever somebody looks."""
+
+    def now(self) -> datetime:
+        return self.advance(seconds=20)
+
+    def advance(self, **delta: float) -> datetime:
+        self._wall += timedelta(**delta)
+        return super().now()
+
+
+def test_one_that_drips_is_not_listened_to(clinic: Clinic, teach: Teach, authority: Authority) -> None:
+    """A receiver that says a little now and then, for ever, costs a minute and has nothing for certain."""
 
     def serve(connection: ssl.SSLSocket) -> None:
         everything(connection)
-        plain = socket.socket(fileno=connection.detach())
-        with plain:
+        with socket.socket(fileno=connection.detach()) as plain:
             while True:
-                plain.sendall(b"x" * 65536)
+                plain.sendall(b"x")
+                time.sleep(0.01)
 
+    hurrying = Hurrying(clinic.clock.now())
     with listening(authority, serve) as target:
-        assert attempt(desk, teach(Kind.SYSLOG, target), read(clinic)[:2]).taken == 0
+        feed = teach(Kind.SYSLOG, target)
+        answer = syslog_tls.send(feed, {}, TELLER, read(clinic)[:2], hurrying)
+    assert answer.taken == 0
+    assert answer.fault
 
 
 def test_no_tls_no_messages(clinic: Clinic, desk: FeedDesk, teach: Teach) -> None:
