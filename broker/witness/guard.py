@@ -7,6 +7,7 @@ process on the same folder. Ending access never looks at it.
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -57,9 +58,10 @@ class Guard:
             raise Unavailable("Nothing can be granted now: the ledger cannot be vouched for.", help=HELP)
 
     def bar(self, mismatch: Mismatch) -> None:
-        """Nothing is granted from now on."""
+        """Nothing is granted from now on. Raises OSError where no file can be written; nothing can be granted there anyway."""
         replace_file(self.path, json.dumps(asdict(mismatch), indent=1) + "\n")
 
     def lift(self) -> None:
-        """Grant again."""
-        self.path.unlink(missing_ok=True)
+        """Grant again; where the file cannot be removed, later."""
+        with suppress(OSError):
+            self.path.unlink(missing_ok=True)

@@ -13,9 +13,15 @@ from broker.errors import Conflict
 _FILE = "serving.lock"
 
 
-def serves(folder: Path) -> IO[str]:
-    """Hold the lock of those who serve until the file that is answered is closed, or the process ends."""
-    file = (folder / _FILE).open("a")
+def serves(folder: Path) -> IO[str] | None:
+    """Hold the lock of those who serve until the file that is answered is closed, or the process ends.
+
+    None where no file can be opened: access must end from a folder that cannot be written, too.
+    """
+    try:
+        file = (folder / _FILE).open("a")
+    except OSError:
+        return None
     fcntl.flock(file, fcntl.LOCK_SH)
     return file
 

@@ -45,6 +45,9 @@ def mismatches(watch: Watch) -> list[str]:
             watch.keeper.keep(watch.store)
         except LedgerBroken as broken:
             return [str(broken)]
+        except OSError as error:
+            # A full disk must not keep the one process from starting that ends access.
+            log.warning("checkpoint_not_written", fault=str(error.strerror))
     known = gather(watch.witnesses, watch.store, watch.keeper, everybody=True)
     return list(_contradictions(known))
 

@@ -56,9 +56,15 @@ class Watch:
     def bar(self, words: str, *, by: str) -> None:
         """Let nothing be granted, and write down once why."""
         found = self.guard.found() or Mismatch(words, by, instant(self.store.clock.now()))
-        self.guard.bar(found)
+        self._bar(found)
         if not found.told and self._write_down({"by": by or "checkpoint", "words": found.words}):
-            self.guard.bar(replace(found, told=True))
+            self._bar(replace(found, told=True))
+
+    def _bar(self, mismatch: Mismatch) -> None:
+        try:
+            self.guard.bar(mismatch)
+        except OSError as error:
+            log.error("bar_not_written", fault=str(error.strerror))  # noqa: TRY400 - no trace is wanted
 
     def _tell_new(self, told: Container[Named], known: Iterable[Known]) -> None:
         """What a witness only says bars nothing, and is written down when it begins."""

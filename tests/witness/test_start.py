@@ -187,6 +187,26 @@ def test_a_bar_that_cannot_be_read_bars(house: House) -> None:
         house.watch.guard.check()
 
 
+@pytest.mark.parametrize("fits", [True, False])
+def test_a_folder_that_cannot_be_written_keeps_no_broker_from_ending_access(house: House, fits: bool) -> None:
+    """As on a full disk: what fits starts and rings, what does not is refused with the same words."""
+    seen(house, 5)
+    for name in ("witnesses.json", "ledger-mismatch.json"):
+        (house.folder / name).unlink(missing_ok=True)
+        (house.folder / f"{name}.new").mkdir()
+    (house.folder / "serving.lock").mkdir()
+    assert serves(house.folder) is None
+    if fits:
+        refuse_mismatch(house.watch)
+        house.watch.ring()
+        return
+    house.rewrite(2)
+    with pytest.raises(LedgerMismatch, match="rewritten"):
+        refuse_mismatch(house.watch)
+    with pytest.raises(LedgerBroken):
+        house.watch.ring()
+
+
 def keys_of(house: House, folder: Path) -> Path:
     folder.mkdir(exist_ok=True)
     write_secret_line(folder / "ledger.key", house.key.secret_text, "ledger key")
@@ -329,6 +349,8 @@ def test_it_is_not_resumed_under_a_broker_that_runs(house: House) -> None:
     first, second = serves(house.folder), serves(house.folder)
     with pytest.raises(Conflict, match="being served"), nobody_serves(house.folder):
         pass
+    assert first
+    assert second
     first.close()
     second.close()
     with nobody_serves(house.folder):

@@ -12,6 +12,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import structlog
+
 from broker.errors import BrokerError
 from broker.ledger.checkpoints.checkpoint import Checkpoint
 from broker.ledger.checkpoints.keep import CheckpointKeeper
@@ -30,6 +32,8 @@ AGAIN_AFTER = timedelta(minutes=10)
 
 _REFUSES = "It refuses to vouch, although what it remembers fits this ledger."
 
+
+log = structlog.get_logger("broker.witness")
 
 Known = tuple[Named, Standing]
 
@@ -58,9 +62,17 @@ def gather(
     if due:
         heard = dict(_ask(due, last, store, keeper))
         known = [(witness, heard.get(witness, standing)) for witness, standing in known]
-        write_standings(witnesses.folder, {witness.key.vkey: standing for witness, standing in known})
+        _remember(witnesses.folder, known)
     _keep_signatures(keeper, last, known)
     return known
+
+
+def _remember(folder: Path, known: Sequence[Known]) -> None:
+    try:
+        write_standings(folder, {witness.key.vkey: standing for witness, standing in known})
+    except OSError as error:
+        # On a full disk what was heard still counts, now; it is asked for again later.
+        log.warning("standings_not_written", fault=str(error.strerror))
 
 
 def _keep_signatures(keeper: CheckpointKeeper, last: tuple[str, Checkpoint], known: Sequence[Known]) -> None:
@@ -71,7 +83,10 @@ def _keep_signatures(keeper: CheckpointKeeper, last: tuple[str, Checkpoint], kno
         if standing.line and standing.size == checkpoint.size and witness.key not in there:
             signed = with_signature(signed, standing.line)
     if signed != note:
-        keeper.add(signed)
+        try:
+            keeper.add(signed)
+        except OSError as error:
+            log.warning("cosignatures_not_written", fault=str(error.strerror))
 
 
 def _is_due(standing: Standing, size: int, now: datetime) -> bool:
