@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import re
-import ssl
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
-from cryptography.x509 import load_pem_x509_certificates
-
 from broker.adapters.reach import read_address
 from broker.errors import Invalid, SiteError
+from broker.feeds.certificates import LONGEST_PEM, fault_of_pair, fault_of_pem
 from broker.feeds.feed import FORMATS, Feed, Kind, Patients, Secrets
 from broker.feeds.signing_secret import signing_bytes
 
-LONGEST_NAME, LONGEST_TARGET, LONGEST_SECRET, LONGEST_PEM, MOST_EVENTS = 80, 500, 4000, 64_000, 50
+LONGEST_NAME, LONGEST_TARGET, LONGEST_SECRET, MOST_EVENTS = 80, 500, 4000, 50
 AUTHORIZATION, SIGNING, CERTIFICATE, KEY = "authorization", "signing", "certificate", "key"
 _OF_KIND = {
     Kind.SYSLOG: frozenset({CERTIFICATE, KEY}),
@@ -37,12 +33,12 @@ def check_acceptable(feed: Feed, secrets: Secrets) -> None:
         "target": _fault_of_target(feed),
         "events": _fault_of_events(terms.events),
         "patient-system": _fault_of_system(feed),
-        "ca": _fault_of_pem(terms.believe) if terms.believe else "",
+        "ca": fault_of_pem(terms.believe) if terms.believe else "",
         "enterprise": "" if 0 < terms.enterprise <= _LARGEST_ENTERPRISE else "an IANA enterprise number",
         **{name: _fault_of_secret(feed.kind, name, value) for name, value in secrets.items()},
     }
     if feed.kind is Kind.SYSLOG and {CERTIFICATE, KEY} & set(secrets):
-        faults[KEY] = _fault_of_pair(secrets.get(CERTIFICATE, ""), secrets.get(KEY, ""))
+        faults[KEY] = fault_of_pair(secrets.get(CERTIFICATE, ""), secrets.get(KEY, ""))
     wrong = {field: fault for field, fault in faults.items() if fault}
     if wrong:
         words = "; ".join(f"{field}: {fault}" for field, fault in wrong.items())
@@ -118,26 +114,6 @@ def _fault_of_system(feed: Feed) -> str:
         return "only where the clinic's own patient ids are told"
     told = urlsplit(system).scheme and system.isprintable() and " " not in system
     return "" if told and len(system) <= LONGEST_TARGET else "a URI, such as urn:oid:1.2.3 or https://..."
-
-
-def _fault_of_pem(pem: str) -> str:
-    if len(pem) > LONGEST_PEM or not pem.isascii():
-        return "PEM of one or several certificates"
-    try:
-        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cadata=pem)
-    except (ssl.SSLError, ValueError):
-        return "PEM of one or several certificates"
-    return ""
-
-
-def _fault_of_pair(certificate: str, key: str) -> str:
-    """Read here, because TLS itself would ask a terminal for the passphrase of a locked key."""
-    try:
-        first = load_pem_x509_certificates(certificate.encode())[0]
-        private = load_pem_private_key(key.encode(), None)
-    except (ValueError, TypeError, UnsupportedAlgorithm):
-        return "a client certificate and its key go together, both PEM, the key without a passphrase"
-    return "" if first.public_key() == private.public_key() else "it is not the key of this certificate"
 
 
 def _fault_of_secret(kind: Kind, name: str, value: str) -> str:

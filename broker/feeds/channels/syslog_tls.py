@@ -7,23 +7,20 @@ of the batch counts as taken. So each batch has a connection of its own.
 
 from __future__ import annotations
 
-import fcntl
 import socket
 import ssl
-import struct
 import tempfile
-import termios
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
-from time import sleep
 
 from broker.adapters.reach import Address, check_reachable
 from broker.clock import Clock
 from broker.errors import SiteError
 from broker.feeds.acceptable import CERTIFICATE, KEY, host_and_port
 from broker.feeds.channels.answer import Answer, Batch
+from broker.feeds.channels.farewell import CUT_OFF, check_time, close_and_wait
 from broker.feeds.feed import Feed, Secrets
 from broker.feeds.formats.about import About, Teller
 from broker.feeds.formats.choose import Format, as_lines
@@ -36,8 +33,6 @@ _MOST_ADDRESSES = 4
 # Less than a feed's claim, however slowly a receiver reads or talks.
 LONGEST = timedelta(minutes=1)
 _AT_ONCE = 16 * 1024
-_LOOKS_EVERY = 0.02
-_CUT_OFF = "It closed the connection before it had read everything."
 
 
 def send(
@@ -56,15 +51,15 @@ def send(
             connection.settimeout(patience)
             ends = clock.now() + LONGEST
             for begins in range(0, len(octets), _AT_ONCE):
-                _check_time(clock, ends)
+                check_time(clock, ends)
                 connection.sendall(octets[begins : begins + _AT_ONCE])
-            _close_and_wait(connection, clock, ends)
+            close_and_wait(connection, clock, ends)
     except SiteError as error:
         return Answer(fault=str(error).replace("The site's", "The receiver's"))
     except ssl.SSLCertVerificationError as error:
         return Answer(fault=f"Its certificate is not believed: {error.verify_message}.")
     except (ConnectionResetError, BrokenPipeError):
-        return Answer(fault=_CUT_OFF)
+        return Answer(fault=CUT_OFF)
     except TimeoutError:
         return Answer(fault="It did not take everything in time.")
     except OSError as error:
@@ -116,41 +111,3 @@ def _context(believe: str, secrets: Secrets) -> ssl.SSLContext:
             both.write_text(f"{secrets[CERTIFICATE]}\n{secrets[KEY]}\n")
             context.load_cert_chain(both)
     return context
-
-
-def _check_time(clock: Clock, ends: datetime) -> None:
-    if clock.now() > ends:
-        raise TimeoutError(_CUT_OFF)
-
-
-def _close_and_wait(connection: ssl.SSLSocket, clock: Clock, ends: datetime) -> None:
-    """Raises unless the receiver ended the connection having read all of it."""
-    try:
-        plain: socket.socket = connection.unwrap()
-    except ssl.SSLEOFError:
-        # It left without TLS's word of farewell, as some do; whether it had read everything shows below.
-        plain = connection
-    except ssl.SSLError as error:
-        raise ConnectionResetError(_CUT_OFF) from error
-    plain.shutdown(socket.SHUT_WR)
-    # A receiver has nothing to say; one that goes on talking is not waited for.
-    while plain.recv(4096):
-        _check_time(clock, ends)
-    _check_all_arrived(plain)
-
-
-def _check_all_arrived(plain: socket.socket) -> None:
-    # A receiver that had gone before it got the last octets answers them with a reset, a moment later.
-    for _ in range(int((plain.gettimeout() or ANSWER_SECONDS) / _LOOKS_EVERY)):
-        if fault := plain.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR):
-            raise ConnectionResetError(fault, _CUT_OFF)
-        if not _unacknowledged(plain):
-            return
-        sleep(_LOOKS_EVERY)
-    raise TimeoutError(_CUT_OFF)
-
-
-def _unacknowledged(plain: socket.socket) -> int:
-    """How many octets the receiver's machine has not confirmed."""
-    left = fcntl.ioctl(plain.fileno(), termios.TIOCOUTQ, struct.pack("i", 0))
-    return int(struct.unpack("i", left)[0])

@@ -7,7 +7,8 @@ import json
 from broker import __version__
 from broker.feeds.formats.about import NOTHING, About, Teller, occurred, patient_of, plain_facts
 from broker.feeds.formats.event_id import event_id
-from broker.feeds.formats.kinds import Loudness, kind_of
+from broker.feeds.formats.kind import Loudness
+from broker.feeds.formats.kinds import kind_of
 from broker.feeds.formats.one_line import one_line
 from broker.ledger.entry import Recorded
 

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 
 from broker.feeds.formats.about import NOTHING, About, Teller, occurred, patient_of, plain_facts
 from broker.feeds.formats.event_id import event_id
-from broker.feeds.formats.kinds import Kind, kind_of
+from broker.feeds.formats.kind import Kind
+from broker.feeds.formats.kinds import kind_of
 from broker.feeds.formats.one_line import one_line
 from broker.ledger.entry import Recorded
 

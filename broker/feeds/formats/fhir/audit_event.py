@@ -16,7 +16,8 @@ from broker.feeds.formats.fhir.agents import agents_of, observer
 from broker.feeds.formats.fhir.codes import SOURCE_TYPE, purposes_of, subtypes_of, type_of
 from broker.feeds.formats.fhir.entities import entities_of
 from broker.feeds.formats.fhir.release_5 import as_release_5
-from broker.feeds.formats.kinds import Kind, Loudness, kind_of
+from broker.feeds.formats.kind import Kind, Loudness
+from broker.feeds.formats.kinds import kind_of
 from broker.ledger.entry import Recorded
 
 MEDIA_TYPE = "application/fhir+json"

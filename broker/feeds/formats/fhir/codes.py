@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from broker.feeds.formats.about import About
-from broker.feeds.formats.kinds import Family, Kind
+from broker.feeds.formats.kind import Family, Kind
 from broker.ledger.entry import Recorded
 
 DCM = "http://dicom.nema.org/resources/ontology/DCM"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from broker.feeds.formats.fhir.codes import ISSUE_SEVERITY, OBJECT_ROLE
-from broker.feeds.formats.kinds import Kind
+from broker.feeds.formats.kind import Kind
 
 _SEVERITY = {1: "alert", 3: "error", 4: "warning", 5: "notice", 6: "informational"}
 _OUTCOME = {"0": ("success", "Operation Successful"), "4": ("error", "Error"), "8": ("fatal", "Fatal")}

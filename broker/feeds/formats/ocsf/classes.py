@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 
-from broker.feeds.formats.kinds import Action, Family, Kind
+from broker.feeds.formats.kind import Action, Family, Kind
 from broker.ledger.entry import Recorded
 
 

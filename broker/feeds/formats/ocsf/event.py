@@ -7,7 +7,8 @@ from typing import Any
 from broker import __version__
 from broker.feeds.formats.about import NOTHING, About, Teller, occurred, patient_of, plain_facts
 from broker.feeds.formats.event_id import event_id
-from broker.feeds.formats.kinds import Kind, Loudness, kind_of
+from broker.feeds.formats.kind import Kind, Loudness
+from broker.feeds.formats.kinds import kind_of
 from broker.feeds.formats.ocsf.classes import OTHER, Class, Classified, classify
 from broker.ledger.body import instant
 from broker.ledger.entry import Recorded
