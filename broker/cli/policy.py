@@ -70,6 +70,9 @@ def check(installation: Installation, directory: FilePath | None) -> None:
 @click.option("--reason", help="Reason code. Default: the first one of the policy.")
 @click.option("--compartment", help="The patient's compartment. Default: one that is covered.")
 @click.option("--overdue-reviews", type=click.IntRange(min=0), default=0, help="As if so many were overdue.")
+@click.option(
+    "--danger", is_flag=True, help="As if the danger were stated, to pass the block of an overdue one."
+)
 @click.pass_obj
 def simulate(
     installation: Installation,
@@ -82,6 +85,8 @@ def simulate(
     reason: str | None,
     compartment: str | None,
     overdue_reviews: int,
+    *,
+    danger: bool,
 ) -> None:
     """Explain what policy would decide, by the same analysis a real request goes through."""
     catalog = _load(installation.policies_path)
@@ -95,6 +100,7 @@ def simulate(
         duration=timedelta(minutes=minutes) if minutes else entitlement.durations.default,
         compartment=compartment,
         already_held=timedelta(minutes=held),
+        danger_stated=danger,
     )
     ask = fill_in(catalog, entitlement, draft)
     click.echo(describe(catalog, entitlement, subject, ask) + "\n")

@@ -71,6 +71,7 @@ def test_faults_are_listed_with_file_and_line(tmp_path: Path, command: list[str]
         (["--as", "clinician", "--for", "patient-record", "--compartment", "restricted"], "No. Not met: patient-covered."),
         (["--as", "clinician", "--for", "restricted-record", "--break-glass"], "No. Not met: path-open."),
         (["--as", "clinician", "--for", "patient-record", "--break-glass", "--overdue-reviews", "1"], "No. Not met: reviews-done."),
+        (["--as", "clinician", "--for", "patient-record", "--break-glass", "--overdue-reviews", "1", "--danger"], "Yes, at once, for 15 minutes."),
         (["--as", "clinician", "--for", "patient-record", "--extension", "--held", "110"], "Yes, for 10 minutes, after"),
         (["--as", "admin", "--for", "patient-record"], "No. Not met: role-may-ask."),
         (["--as", "clinician@demo.example", "--for", "patient-record"], "No. Not met: factor-enrolled."),

@@ -124,6 +124,20 @@ def test_overdue_reviews_stop_only_what_nobody_approves(overdue: int) -> None:
     assert _decide(late, path=Path.EXTENSION).allowed
 
 
+def test_a_stated_danger_passes_the_block_on_the_glass_alone() -> None:
+    """Access at once with a review due sooner; no other way is opened by it, nor any other rule."""
+    late = replace(CLINICIAN, overdue_reviews=1)
+    passed = _decide(late, path=Path.BREAK_GLASS, danger_stated=True)
+    assert (passed.outcome, passed.overrides_block) == (Outcome.ALLOW_NOW, True)
+    assert passed.review_within == timedelta(hours=4)
+    assert passed.review_within < (_decide(CLINICIAN, path=Path.BREAK_GLASS).review_within or timedelta())
+    nothing_owed = _decide(CLINICIAN, path=Path.BREAK_GLASS, danger_stated=True)
+    assert nothing_owed == _decide(CLINICIAN, path=Path.BREAK_GLASS)
+    without_factor = _decide(replace(late, has_factor=False), path=Path.BREAK_GLASS, danger_stated=True)
+    assert without_factor.refusals == (Rule.FACTOR_ENROLLED,)
+    assert not _decide(late, danger_stated=True).overrides_block
+
+
 def test_overdue_reviews_stop_ordinary_grants_without_approver() -> None:
     """The same holds where policy asks for no approval at all."""
     entitlement = SHIPPED.entitlements["patient-record"]

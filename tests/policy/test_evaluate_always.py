@@ -75,6 +75,7 @@ ASKS = st.builds(
     mostly(LENGTHS, ODD_LENGTHS),
     mostly(st.just("general"), st.none() | ODD_WORDS),
     mostly(LENGTHS, ODD_LENGTHS),
+    st.booleans(),
 )
 
 
@@ -108,7 +109,9 @@ def test_a_decision_never_exceeds_policy(catalog: Catalog, subject: Subject, ask
         assert entitlement.break_glass is not None
         assert decision.duration <= entitlement.break_glass.maximum
         assert ask.compartment in entitlement.break_glass.compartments
-        assert decision.review_within == entitlement.break_glass.review_within
+        assert decision.review_within is not None
+        assert decision.review_within <= entitlement.break_glass.review_within
+        assert decision.overrides_block or decision.review_within == entitlement.break_glass.review_within
     if ask.path is Path.EXTENSION:
         assert entitlement.extension is not None
         assert timedelta(0) <= ask.already_held
@@ -117,11 +120,15 @@ def test_a_decision_never_exceeds_policy(catalog: Catalog, subject: Subject, ask
 
 @given(catalogs(), SUBJECTS, ASKS)
 def test_nothing_is_immediate_past_an_overdue_review(catalog: Catalog, subject: Subject, ask: Ask) -> None:
-    """Access without an approver needs a clean slate; with one it names how many and who."""
+    """Access without an approver needs a clean slate or a stated danger; with one it names how many and who."""
     decision = evaluate(catalog, subject, ask)
     if decision.outcome is Outcome.ALLOW_NOW:
-        assert subject.overdue_reviews == 0
+        assert subject.overdue_reviews == 0 or decision.overrides_block
         assert decision.approvals_needed == 0
+    if decision.overrides_block:
+        assert (ask.path, ask.danger_stated) == (Path.BREAK_GLASS, True)
+        assert subject.overdue_reviews > 0
+        assert catalog.reviews.override_within is not None
     if decision.outcome is Outcome.ALLOW_AFTER_APPROVAL:
         assert decision.approvals_needed > 0
         assert decision.approver_roles
