@@ -32,5 +32,11 @@ def one_vouches_and_one_objects(parts: Parts) -> None:
     write_standings(parts.settings.heads_path.parent, standings)
 
 
+def nobody_objects(parts: Parts) -> None:
+    """As it was: the broker that runs remembers what a witness proved, and would bar granting again."""
+    write_standings(parts.settings.heads_path.parent, {})
+    parts.watch.guard.lift()
+
+
 def barred(parts: Parts) -> Mismatch:
     return Mismatch(SAW, _KEYS[1].name, instant(parts.clock.now()), told=True)

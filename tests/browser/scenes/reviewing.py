@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.scenes.scene import scene
 from tests.browser.stage import Stage
-from tests.browser.witnesses import barred, one_vouches_and_one_objects
+from tests.browser.witnesses import barred, nobody_objects, one_vouches_and_one_objects
 
 
 @scene
@@ -91,5 +91,5 @@ def ledger_contradicted_by_a_witness(stage: Stage) -> Page:
         page = ledger(stage)
         expect(page.get_by_text("Nothing is granted now")).to_be_visible()
     finally:
-        parts.watch.guard.lift()
+        nobody_objects(parts)
     return page
