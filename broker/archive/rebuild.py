@@ -105,12 +105,14 @@ class _Walk:
     def entries(self) -> Iterator[StoredEntry]:
         for name in self.place.names(FOLDER):
             stretch = stretch_of(name)
-            segment = self._fitting(name, stretch) if stretch else None
-            if segment is None:
+            fitting = self._fitting(name, stretch) if stretch else None
+            if fitting is None:
                 self.found.add(f"{name} is damaged, or is nothing this ledger's key is named in.")
                 continue
             self.found.segments += 1
+            segment, end = fitting
             self._check_place(name, segment)
+            self.found.point = end
             yield from segment.entries
 
     def notes(self) -> Iterator[str]:
@@ -134,15 +136,15 @@ class _Walk:
             self.found.stamps += 1
             self.found.last_stamp = max(filter(None, [self.found.last_stamp, *times]))
 
-    def _fitting(self, name: str, stretch: tuple[int, int]) -> Segment | None:
+    def _fitting(self, name: str, stretch: tuple[int, int]) -> tuple[Segment, Point] | None:
         for each in self._kept(name):
             try:
                 segment = read_segment(each.content)
-                end_of(segment.before, segment.entries)
+                end = end_of(segment.before, segment.entries)
             except Invalid:
                 continue
             if (segment.before.size + 1, segment.last) == stretch and segment.vkey == self.key.vkey:
-                return segment
+                return segment, end
         return None
 
     def _check_place(self, name: str, segment: Segment) -> None:
@@ -151,7 +153,6 @@ class _Walk:
             self.found.add(f"{name} does not go on from entry {point.size}: something is missing or doubled.")
         elif segment.before != point:
             self.found.add(f"{name} goes on from another ledger than what stands before it.")
-        self.found.point = end_of(segment.before, segment.entries)
 
     def _kept(self, name: str) -> list[Kept]:
         kept = self.place.kept(name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from broker.archive.examine import examine
 from broker.identity.people import Role
 from broker.ledger.signing.former import former_keys
 from broker.review.check_ledger import check, standing
@@ -33,6 +34,17 @@ class WitnessStands(Told):
     words: str
 
 
+class ArchiveStands(Told):
+    """A copy that nobody can change: ``size`` entries are in it, ``lacks`` came since. ``words`` say what is wrong, too."""
+
+    name: str
+    size: int
+    lacks: int
+    archived_at: datetime | None
+    well: bool
+    words: str
+
+
 class Stands(Told):
     """Unchecked. ``size`` is None when not even that can be read; ``unsigned`` entries no checkpoint vouches for yet.
 
@@ -48,6 +60,7 @@ class Stands(Told):
     former_keys: list[str]
     granting: bool
     witnesses: list[WitnessStands]
+    archives: list[ArchiveStands]
 
 
 class FaultFound(Told):
@@ -84,7 +97,24 @@ def show_ledger(call: Call) -> Stands:  # noqa: ARG001 - alike for everybody who
         former_keys=[key.vkey for key in former_keys(parts().settings.keys_dir)],
         granting=watch.guard.found() is None,
         witnesses=[_witness(*each) for each in watch.witnesses.standings()],
+        archives=_archives(),
     )
+
+
+def _archives() -> list[ArchiveStands]:
+    with parts().store.read() as reader:
+        found = examine(reader, parts().settings, parts().checkpoints.key.public.id.hex())
+    return [
+        ArchiveStands(
+            name=each.name,
+            size=each.stands.point.size,
+            lacks=each.lacks,
+            archived_at=each.stands.archived_at,
+            well=each.good,
+            words=each.words,
+        )
+        for each in found
+    ]
 
 
 def _witness(named: Named, stands: Standing) -> WitnessStands:
