@@ -45,3 +45,16 @@ def test_a_form_with_errors_says_so(broker: DemoBroker, windows: Windows) -> Non
     page.get_by_role("button", name="Request access").click()
     expect(page.get_by_role("alert")).to_contain_text("Choose what you need.")
     expect(page.get_by_label("Patient")).to_have_value("P-1001")
+
+
+def test_a_reviewer_narrows_draws_and_takes_the_history(broker: DemoBroker, windows: Windows) -> None:
+    """The list, its pictures and a file, by buttons alone."""
+    page = windows.open(broker.join(Role.REVIEWER), "/history", java_script_enabled=False)
+    page.get_by_label("Only broken glass").check()
+    page.get_by_role("button", name="Show", exact=True).click()
+    assert page.url.endswith("/history?break_glass=yes")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download CSV").click()
+    assert download.value.suggested_filename == "grant-history.csv"
+    page.get_by_role("button", name="See as pictures").click()
+    expect(page.get_by_role("figure", name="Hours of the week")).to_be_visible()

@@ -5,8 +5,13 @@ import re
 
 import pytest
 
+from broker.errors import Refused
+from broker.identity.disable import disable
 from broker.ledger.entry import Recorded
 from broker.ledger.read import latest
+from broker.review.history.exporting.exported import Format, record_export
+from broker.review.history.filters import Filters
+from broker.web.reviewing.history.files import send_file_of
 from tests.fakes.front import Browser, Front
 from tests.fakes.past import Past
 
@@ -96,6 +101,22 @@ def test_the_fhir_file_holds_the_whole_story_of_each_grant(past: Past, reviewer:
     for event in ("request.asked", "grant.issued", "grant.revoked"):
         assert names.count(event) == 1, event
     assert answer.text.count(kept.request_id) > 0
+
+
+def test_a_file_breaks_off_when_its_taker_is_switched_off(past: Past, archive: Front) -> None:
+    """What was sent by then is no whole document, and nothing more follows."""
+    for _ in range(3):
+        past.broken()
+    reviewer, sent = past.reviewer.person, ""
+    export = record_export(past.store, past.ledger, reviewer.id, Filters(), past.zone, Format.JSON)
+    with archive.app.test_request_context():
+        lines = iter(send_file_of(archive.parts, export, reviewer).response)
+        sent += str(next(lines))
+        with past.store.write() as tx:
+            disable(tx, past.ledger, reviewer.id, actor=past.admin.id)
+        with pytest.raises(Refused):
+            next(lines)
+    assert "grant_" not in sent
 
 
 def test_nobody_takes_a_file_without_signing_in(archive: Front) -> None:

@@ -48,7 +48,7 @@ def take_history_file(call: Call, body: Wanted) -> Streamed:
     """Made while it is sent; X-Total-Count grants are in it. Who took what is written into the ledger first."""
     wired, filters = parts(), filters_of(body)
     export = record_export(wired.store, wired.ledger, call.who.id, filters, wired.settings.zone, body.format)
-    return Streamed(send_file_of(wired, export))
+    return Streamed(send_file_of(wired, export, call.who.person))
 
 
 @files.get(

@@ -6,12 +6,14 @@ from collections.abc import Iterator
 
 from flask import Blueprint, Response, make_response, redirect, request, url_for
 
-from broker.errors import Invalid
+from broker.errors import Invalid, Refused
+from broker.identity.people import Person, by_id
 from broker.review.history.exporting.batches import batches
 from broker.review.history.exporting.csv_file import csv_lines
 from broker.review.history.exporting.exported import Export, Format, record_export
 from broker.review.history.exporting.json_file import json_lines
 from broker.review.history.filters import Filters
+from broker.review.history.rows import HistoryRow
 from broker.web.frame.guard import me, signed_in
 from broker.web.parts import Parts, parts
 from broker.web.reviewing.history.fhir_file import MEDIA_TYPE, fhir_lines
@@ -41,7 +43,7 @@ def take() -> Response:
         wired.settings.zone,
         _format(request.form.get("format", "")),
     )
-    return send_file_of(wired, export)
+    return send_file_of(wired, export, me())
 
 
 @pages.get("/history/file")
@@ -53,9 +55,12 @@ def back() -> Response:
     return make_response(redirect(url_for("history.grants", **filters.to_query(), _anchor="files"), 303))  # type: ignore[arg-type]
 
 
-def send_file_of(wired: Parts, export: Export) -> Response:
-    """A stream that is made while it is sent; COUNT says how many grants it is going to hold."""
-    answer = Response(_lines(wired, export), mimetype=TYPES[export.format])
+def send_file_of(wired: Parts, export: Export, taker: Person | None) -> Response:
+    """A stream that is made while it is sent; COUNT says how many grants it is going to hold.
+
+    It breaks off when ``taker`` may look no more. None for software.
+    """
+    answer = Response(_lines(wired, export, taker), mimetype=TYPES[export.format])
     answer.headers["Content-Disposition"] = f'attachment; filename="{NAMES[export.format]}"'
     answer.headers[COUNT] = str(export.rows)
     # nginx would keep a large file back, and nobody would see it grow.
@@ -63,13 +68,27 @@ def send_file_of(wired: Parts, export: Export) -> Response:
     return answer
 
 
-def _lines(wired: Parts, export: Export) -> Iterator[str]:
+def _lines(wired: Parts, export: Export, taker: Person | None) -> Iterator[str]:
     parts_of_it = batches(wired.store, wired.catalog, export.filters, wired.settings.zone)
+    if taker is not None:
+        parts_of_it = _while_allowed(wired, taker.id, parts_of_it)
     if export.format is Format.CSV:
         return csv_lines(parts_of_it)
     if export.format is Format.JSON:
         return json_lines(export, parts_of_it)
     return fhir_lines(wired, parts_of_it)
+
+
+def _while_allowed(
+    wired: Parts, person_id: str, parts_of_it: Iterator[tuple[HistoryRow, ...]]
+) -> Iterator[tuple[HistoryRow, ...]]:
+    # A large file takes minutes, and an account can be switched off within them.
+    for rows in parts_of_it:
+        with wired.store.read() as reader:
+            person = by_id(reader, person_id)
+        if person.disabled or not person.roles & set(MAY_LOOK):
+            raise Refused("This account may not read the history any more.", help="Ask an administrator.")
+        yield rows
 
 
 def _format(written: str) -> Format:
