@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime, tzinfo
 from typing import Any
 
 from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
 from broker.access.equipment import Equipment
 from broker.clock import new_id
@@ -26,9 +28,11 @@ def look_for_oddities(equipment: Equipment, zone: tzinfo, kin: KinMarks | None =
         found = look_at(read_material(reader, equipment, zone, kin), equipment.catalog.oddities)
         if _is_known(reader.all(select(oddities)), found):
             return _waiting(reader.all(select(oddities)))
-    with equipment.store.write() as tx:
+    # Another process that looks as well may have put the same down: then its rows stand.
+    with suppress(IntegrityError), equipment.store.write() as tx:
         keep(tx, found)
-        return _waiting(tx.all(select(oddities)))
+    with equipment.store.read() as reader:
+        return _waiting(reader.all(select(oddities)))
 
 
 def keep(tx: Transaction, found: Iterable[Found]) -> None:

@@ -36,7 +36,7 @@ MAYBE: Mapping[Signal, str] = {
     Signal.SAME_PAIR: "Perhaps they share their duty hours.",
     Signal.SHORT_REASONS: "Perhaps there was no time to write.",
     Signal.COPIED_REASONS: "Perhaps it was one event with many patients.",
-    Signal.OWN_KIN: "Many people share a name by chance.",
+    Signal.OWN_KIN: "Many people share a name or a house by chance.",
     Signal.AFTER_THE_END: "Perhaps a page or a tab stayed open.",
     Signal.NEVER_USED: "Perhaps the need was gone, or the access did not work.",
     Signal.GLASS_BESIDE_APPROVER: "Perhaps that approver was not reachable for them.",

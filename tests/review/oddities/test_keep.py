@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from threading import Barrier, Thread
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -208,3 +209,22 @@ def test_a_full_look_costs_no_write(past: Past) -> None:
     with past.store.read() as reader:
         before = count_oddities(reader)
     assert look_for_oddities(past.equipment, ZONE, MARKS) == before == 1
+
+
+def test_two_processes_that_look_at_once_find_it_once(past: Past) -> None:
+    """Neither fails, and there is one row."""
+    for _ in range(2):
+        denied_then_broken(past)
+        past.clock.advance(hours=1)
+    both, counts = Barrier(2), list[int]()
+
+    def act() -> None:
+        both.wait()
+        counts.append(look_for_oddities(past.equipment, ZONE, MARKS))
+
+    threads = [Thread(target=act) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert counts == [1, 1]
