@@ -29,7 +29,10 @@ log = structlog.get_logger("broker.late")
 
 @dataclass(frozen=True)
 class _Seen:
+    """``lines`` are those of the file and those held in memory."""
+
     content: bytes
+    written: Lines
     lines: Lines
     ended: EndedElsewhere
 
@@ -41,7 +44,7 @@ class FolderSpool:
         self._folder, self._key, self._room = folder, key, room
         self._held: tuple[Late, ...] = ()
         self._holding = threading.Lock()
-        self._seen = _Seen(b"", Lines(), {})
+        self._seen = _Seen(b"", Lines(), Lines(), {})
         self._file: SpoolFile | None = None
         self.ready()
 
@@ -75,6 +78,7 @@ class FolderSpool:
                 self._hold(compose)
                 return False
             self._held = ()
+            self._look()
             return True
 
     def forget(self, seen: Lines) -> None:
@@ -91,7 +95,7 @@ class FolderSpool:
 
     def _clear(self, file: SpoolFile, done: Collection[str]) -> None:
         content = file.content()
-        lines = read_lines(content, self._key)
+        lines = self._read(content)
         if content and {each.id for each in lines.records} <= set(done):
             self._set_aside(lines.refused)
             file.empty()
@@ -103,7 +107,7 @@ class FolderSpool:
 
     def _put(self, file: SpoolFile, compose: Compose) -> None:
         content = file.content()
-        lines = read_lines(content, self._key)
+        lines = self._read(content)
         waiting = (*lines.records, *self._held)
         written, after = b"", lines.last
         for each in (*self._held, *compose(waiting)):
@@ -129,10 +133,17 @@ class FolderSpool:
         self._seen = seen
         return seen
 
+    def _read(self, content: bytes) -> Lines:
+        """Only what is new is read and proved."""
+        seen = self._seen
+        if content.startswith(seen.content) and seen.content.endswith(b"\n"):
+            return read_lines(content[len(seen.content) :], self._key, seen.written)
+        return read_lines(content, self._key)
+
     def _understood(self, content: bytes) -> _Seen:
-        lines = read_lines(content, self._key)
+        lines = self._read(content)
         both = Lines((*lines.records, *self._held), lines.refused, lines.gaps, lines.last)
-        return _Seen(content, both, _ended_by(both.records))
+        return _Seen(content, lines, both, _ended_by(both.records))
 
     def _set_aside(self, refused: Sequence[bytes]) -> None:
         if refused:

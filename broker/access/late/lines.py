@@ -26,6 +26,9 @@ class Lines:
     last: str = _FIRST
 
 
+_NOTHING = Lines()
+
+
 def line_of(late: Late, key: bytes, after: str) -> tuple[bytes, str]:
     """The line that says ``late`` behind the line whose MAC is ``after``, and its own MAC."""
     said = {"after": after, "record": as_json(late)}
@@ -33,11 +36,10 @@ def line_of(late: Late, key: bytes, after: str) -> tuple[bytes, str]:
     return _canonical({**said, "mac": mac}) + b"\n", mac
 
 
-def read_lines(content: bytes, key: bytes) -> Lines:
-    """What the lines say. An unfinished last one says nothing."""
-    records: list[Late] = []
-    refused: list[bytes] = []
-    gaps, last = 0, _FIRST
+def read_lines(content: bytes, key: bytes, before: Lines = _NOTHING) -> Lines:
+    """What the lines say, behind those ``before``. An unfinished last one says nothing."""
+    records, refused = list(before.records), list(before.refused)
+    gaps, last = before.gaps, before.last
     for line in content.splitlines(keepends=True):
         if line.endswith(TORN) or not line.endswith(b"\n"):
             continue

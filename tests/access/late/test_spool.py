@@ -87,18 +87,18 @@ def test_a_line_somebody_else_wrote_is_kept_as_evidence(tmp_path: Path) -> None:
 def test_a_full_disk_takes_ends_until_the_kept_room_is_used(tmp_path: Path) -> None:
     """Room was taken at the start; what does not fit any more is held in memory, and this process knows it."""
     with small_disk(tmp_path / "disk", 256 * 1024) as disk:
-        spool = FolderSpool(disk / "spool", KEY, ROOM)
+        spool = FolderSpool(disk / "spool", KEY, room=16 * 1024)
         with pytest.raises(OSError, match="No space"):
             (disk / "rest").write_bytes(bytes(1024 * 1024))
-        fits = [keep(spool, an_end(number)) for number in range(400)]
-        assert fits[:100] == [True] * 100
+        fits = [keep(spool, an_end(number)) for number in range(80)]
+        assert fits[:30] == [True] * 30
         assert not fits[-1]
-        assert len(spool.ended()) == 400
-        on_disk = FolderSpool(disk / "spool", KEY, ROOM).ended()
+        assert len(spool.ended()) == 80
+        on_disk = FolderSpool(disk / "spool", KEY, room=1).ended()
         assert len(on_disk) >= fits.count(True)
         (disk / "rest").unlink()
-        assert keep(spool, an_end(400))
-        assert len(FolderSpool(disk / "spool", KEY, ROOM).ended()) == 401
+        assert keep(spool, an_end(80))
+        assert len(FolderSpool(disk / "spool", KEY, room=1).ended()) == 81
 
 
 def test_a_folder_that_cannot_be_used_is_no_reason_to_fail(tmp_path: Path) -> None:
