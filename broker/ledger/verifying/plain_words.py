@@ -48,6 +48,9 @@ _SENTENCES: Final[Mapping[str, str]] = {
     "site.event": "The site saw the access used.",
     "note.erased": "The text of a note was erased; its digest stays.",
     "review.opened": "A review was opened.",
+    "review.overdue": "Nobody had reviewed it in time.",
+    "review.assigned": "The review was given to somebody.",
+    "review.reopened": "The review was opened again.",
     "review.signed": "A reviewer closed the review: {outcome}.",
 }
 

@@ -2,30 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
-from broker.errors import BrokerError, ConfigurationError, Invalid
+from broker.errors import ConfigurationError, Invalid
 from broker.ledger.body import decompose, instant, is_canonical, leaf_digest, read_body
 from broker.ledger.checkpoints.checkpoint import Checkpoint, parse_checkpoint
 from broker.ledger.entry import Recorded
-from broker.ledger.exporting.receipt import FORMAT
 from broker.ledger.facts import checked
 from broker.ledger.merkle.check import ProofRefused, check_inclusion
 from broker.ledger.signing.cosign import Cosignature, CosignerKey, cosignatures
 from broker.ledger.signing.keys import PublicKey, decoded, parse_public
-
-# A thousand entries take about two megabytes.
-MAX_BYTES: Final = 64 * 1024 * 1024
-_FIELDS: Final = {"format", "grant", "request", "key", "checkpoint", "entries", "later"}
-
-
-class ReceiptRefused(BrokerError):
-    """It proves nothing, and nothing in it is to be believed."""
-
-    help = "Ask for the receipt again, from the broker itself. If it is refused again, tell the clinic's security."
+from broker.ledger.verifying.receipt_form import ReceiptRefused, read_receipt
 
 
 @dataclass(frozen=True)
@@ -55,7 +44,7 @@ def check_receipt(
     compared with one that came another way. Every one of ``witnesses`` must have
     signed. Raises ReceiptRefused.
     """
-    file = _read(content)
+    file = read_receipt(content)
     used = _key(file["key"], key)
     try:
         checkpoint = parse_checkpoint(file["checkpoint"], used)
@@ -66,32 +55,6 @@ def check_receipt(
     _check_story(file["grant"], file["request"], entries, later)
     signed = _cosigned(file["checkpoint"], tuple(witnesses))
     return CheckedReceipt(file["grant"], file["request"], used, checkpoint, entries, later, signed)
-
-
-def _read(content: bytes) -> dict[str, Any]:
-    if len(content) > MAX_BYTES:
-        raise ReceiptRefused("The file is too large for a receipt.")
-    try:
-        file = json.loads(content.decode(), object_pairs_hook=_once, parse_constant=_never)
-    except (ValueError, RecursionError) as error:
-        raise ReceiptRefused("The file is not a receipt: it is not JSON, or damaged.") from error
-    if not isinstance(file, dict) or file.get("format") != FORMAT or file.keys() != _FIELDS:
-        raise ReceiptRefused("The file is not a receipt of a form this version knows.")
-    texts = all(isinstance(file[name], str) for name in ("grant", "request", "key", "checkpoint"))
-    if not texts or not isinstance(file["entries"], list) or not isinstance(file["later"], list):
-        raise ReceiptRefused("The file is not a receipt: a part of it is of the wrong kind.")
-    return file
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError("two of a name")
-    return found
-
-
-def _never(_constant: str) -> Any:
-    raise ValueError("not a number")
 
 
 def _key(said: str, held: PublicKey | None) -> PublicKey:

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from broker.errors import Unavailable
 from broker.ledger.exporting.receipt import About, Signed, build_receipt
 from broker.ledger.signing.cosign import WitnessKey
-from broker.ledger.verifying.receipt import MAX_BYTES, ReceiptRefused, check_receipt
+from broker.ledger.verifying.receipt import check_receipt
+from broker.ledger.verifying.receipt_form import MAX_BYTES, ReceiptRefused
 from tests.fakes.receipts import ABOUT, KEY, OTHER_KEY, WITNESS, encoded, small_ledger
 from tests.fakes.spoiled_receipts import spoiled_receipts
 
