@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
-from broker.archive.copy_on import Source
-from broker.archive.folder import AppendOnlyFolder
-from broker.archive.place import Place, folder_of, place_id
-from broker.archive.rounds import Archiving, Stamping
+from broker.archive.copying.copy_on import Source
+from broker.archive.copying.rounds import Archiving, Stamping
+from broker.archive.places.folder import AppendOnlyFolder
+from broker.archive.places.place import Place, folder_of, place_id
 from broker.archive.settings import ArchiveSettings
 from broker.errors import ConfigurationError
 from broker.ledger.checkpoints.keep import CheckpointKeeper
@@ -61,8 +61,8 @@ def open_stamping(settings: ArchiveSettings) -> Stamping | None:
 
 def _bucket(settings: ArchiveSettings, key: PublicKey, now: Callable[[], datetime]) -> Place:
     try:
-        from broker.archive.bucket_client import bucket_client
-        from broker.archive.object_lock import LockedBucket
+        from broker.archive.places.bucket_client import bucket_client
+        from broker.archive.places.object_lock import LockedBucket
     except ImportError as error:
         raise _lacks("aws") from error
     prefix = f"{settings.archive_prefix.strip('/')}/".lstrip("/") + folder_of(key) + "/"

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from broker.archive.choose import bucket_id, folder_id
+from broker.archive.copying.standing import Standing, standing_of
 from broker.archive.settings import ArchiveSettings
-from broker.archive.standing import Standing, standing_of
-from broker.ledger.read import latest
+from broker.ledger.read import entries_after, latest
 from broker.store import Reader
 
 # Rounds that may be missed before somebody is told.
@@ -34,12 +34,18 @@ def examine(reader: Reader, settings: ArchiveSettings, key_id: str) -> list[Arch
     patience = timedelta(seconds=settings.archive_seconds * _MISSED)
     places = [folder_id(settings.archive_dir)] if settings.archive_dir else []
     places += [bucket_id(settings)] if settings.archive_bucket else []
-    return [_finding(standing_of(reader, place, key_id), size, reader.at - patience) for place in places]
+    stand = [standing_of(reader, place, key_id) for place in places]
+    return [_finding(each, size, late=_waits_since(reader, each) < reader.at - patience) for each in stand]
 
 
-def _finding(stands: Standing, size: int, long_ago: datetime) -> ArchiveFinding:
+def _waits_since(reader: Reader, stands: Standing) -> datetime:
+    """When the first entry was written that is not archived; now when there is none."""
+    waiting = entries_after(reader, stands.point.size, limit=1)
+    return waiting[0].at if waiting else reader.at
+
+
+def _finding(stands: Standing, size: int, *, late: bool) -> ArchiveFinding:
     name, lacks = _NAMES[stands.place.partition("-")[0]], max(0, size - stands.point.size)
-    late = lacks > 0 and (stands.archived_at is None or stands.archived_at < long_ago)
     words = f"{stands.point.size:,} entries are archived"
     if stands.archived_at:
         words += f", the last on {stands.archived_at:%Y-%m-%d %H:%M} UTC"

@@ -10,10 +10,12 @@ from pathlib import Path
 import click
 
 from broker.archive.choose import open_archiving, open_stamping
-from broker.archive.folder import AppendOnlyFolder
-from broker.archive.place import Place, folder_of
-from broker.archive.rebuild import Rebuilt, compare_with_database, rebuild
-from broker.archive.rounds import Archiving
+from broker.archive.copying.rounds import Archiving
+from broker.archive.places.folder import AppendOnlyFolder
+from broker.archive.places.place import Place, folder_of
+from broker.archive.reading.compare import compare_with_database
+from broker.archive.reading.rebuild import rebuild
+from broker.archive.reading.walk import Rebuilt
 from broker.cli.installation import Installation
 from broker.clock import SystemClock
 from broker.errors import BrokerError, ConfigurationError

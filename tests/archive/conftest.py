@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from broker.archive.copy_on import Source
-from broker.archive.folder import AppendOnlyFolder
-from broker.archive.inode_flags import unprotect
-from broker.archive.object_lock import LockedBucket
-from broker.archive.place import Place
+from broker.archive.copying.copy_on import Source
+from broker.archive.places.folder import AppendOnlyFolder
+from broker.archive.places.inode_flags import unprotect
+from broker.archive.places.object_lock import LockedBucket
+from broker.archive.places.place import Place
 from broker.ledger.chain import Ledger
 from broker.ledger.checkpoints.checkpoint import Checkpoint, sign_checkpoint
 from broker.ledger.entry import Entry
@@ -85,7 +85,7 @@ def bucket(object_store: ObjectStore) -> LockedBucket:
 
 
 def bucket_in(object_store: ObjectStore, *, locked: bool = True) -> LockedBucket:
-    from broker.archive.bucket_client import bucket_client
+    from broker.archive.places.bucket_client import bucket_client
 
     name = object_store.make_bucket(locked=locked)
     # The store goes by the machine's time.

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from broker.archive.choose import open_stamping
-from broker.archive.folder import AppendOnlyFolder
-from broker.archive.place import checkpoint_name, stamp_name
-from broker.archive.rounds import Archiving
+from broker.archive.copying.rounds import Archiving
+from broker.archive.copying.standing import standings
+from broker.archive.places.folder import AppendOnlyFolder
+from broker.archive.places.place import checkpoint_name, stamp_name
 from broker.archive.settings import ArchiveSettings
-from broker.archive.standing import standings
 from broker.archive.time_stamps import ask_for_stamp, check_stamp, read_roots
 from broker.errors import ConfigurationError, Invalid, Unavailable
 from tests.archive.conftest import Written

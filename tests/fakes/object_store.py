@@ -19,7 +19,7 @@ from pathlib import Path
 
 import requests
 
-from broker.archive.bucket_client import bucket_client
+from broker.archive.places.bucket_client import bucket_client
 from broker.archive.settings import ArchiveSettings
 from tests.needs import lacks
 

@@ -13,8 +13,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from broker.archive.inode_flags import Flag, flags_of, protect
-from broker.archive.place import Contradicted, Finding, Kept, place_id
+from broker.archive.places.folder_check import ways_it_changed
+from broker.archive.places.inode_flags import Flag, flags_of, protect
+from broker.archive.places.place import Contradicted, Finding, Kept, place_id
 from broker.errors import Unavailable
 
 _PROBE = "check/probe.txt"
@@ -60,7 +61,7 @@ class AppendOnlyFolder:
 
     def check(self) -> list[Finding]:
         self.put(_PROBE, _PROBED)
-        changed = [how for how, change in _WAYS if change(self.root / _PROBE)]
+        changed = ways_it_changed(self.root / _PROBE)
         if changed:
             self.put(_PROBE, _PROBED)
             words = (
@@ -109,25 +110,6 @@ def _close(path: Path) -> None:
         if not flags_of(path) & Flag.IMMUTABLE:
             raise
     protect(path, Flag.IMMUTABLE)
-
-
-def _overwritten(path: Path) -> bool:
-    try:
-        path.write_bytes(b"")
-    except OSError:
-        return False
-    return True
-
-
-def _removed(path: Path) -> bool:
-    try:
-        path.unlink()
-    except OSError:
-        return False
-    return True
-
-
-_WAYS = (("overwritten", _overwritten), ("removed", _removed))
 
 
 def _something_else(name: str, label: str) -> Contradicted:

@@ -6,10 +6,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import islice
 
-from broker.archive.place import Contradicted, Place, checkpoint_name
-from broker.archive.point import Point
-from broker.archive.segment import FOLDER, MOST_ENTRIES, end_of, segment_name, stretch_of, write_segment
-from broker.archive.standing import Standing, planned, standing_of, vouched, went_on
+from broker.archive.copying.point import Point
+from broker.archive.copying.segment import (
+    FOLDER,
+    MOST_ENTRIES,
+    end_of,
+    segment_name,
+    stretch_of,
+    write_segment,
+)
+from broker.archive.copying.standing import Standing, planned, standing_of, vouched, went_on
+from broker.archive.places.place import Contradicted, Place, checkpoint_name
 from broker.errors import Invalid
 from broker.ledger.checkpoints.checkpoint import Checkpoint, parse_checkpoint
 from broker.ledger.signing.keys import PublicKey

@@ -8,12 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from broker.archive.copy_on import copy_on
-from broker.archive.folder import AppendOnlyFolder
-from broker.archive.object_lock import LockedBucket
-from broker.archive.place import Place, checkpoint_name
-from broker.archive.rebuild import Rebuilt, compare_with_database, rebuild
-from broker.archive.segment import read_segment, write_segment
+from broker.archive.copying.copy_on import copy_on
+from broker.archive.copying.segment import read_segment, write_segment
+from broker.archive.places.folder import AppendOnlyFolder
+from broker.archive.places.object_lock import LockedBucket
+from broker.archive.places.place import Place, checkpoint_name
+from broker.archive.reading.compare import compare_with_database
+from broker.archive.reading.rebuild import rebuild
+from broker.archive.reading.walk import Rebuilt
 from broker.errors import Conflict
 from broker.ledger.checkpoints.checkpoint import Checkpoint, sign_checkpoint
 from broker.ledger.exporting.export import verify_export

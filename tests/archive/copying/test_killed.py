@@ -10,17 +10,17 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-from broker.archive.copy_on import copy_on
-from broker.archive.folder import AppendOnlyFolder
-from broker.archive.rebuild import rebuild
+from broker.archive.copying.copy_on import copy_on
+from broker.archive.places.folder import AppendOnlyFolder
+from broker.archive.reading.rebuild import rebuild
 from broker.store import Store
 from tests.archive.conftest import Written
 
 ONE_ENTRY_AN_OBJECT = """
 import sys
 from pathlib import Path
-from broker.archive.copy_on import Source, copy_on
-from broker.archive.folder import AppendOnlyFolder
+from broker.archive.copying.copy_on import Source, copy_on
+from broker.archive.places.folder import AppendOnlyFolder
 from broker.clock import SystemClock
 from broker.ledger.checkpoints.checkpoint import parse_checkpoint
 from broker.ledger.signing.keys import load
@@ -37,7 +37,7 @@ copy_on(source, AppendOnlyFolder(Path(root)), most=1)
 PUT = """
 import sys
 from pathlib import Path
-from broker.archive.folder import AppendOnlyFolder
+from broker.archive.places.folder import AppendOnlyFolder
 from broker.errors import Unavailable
 
 root, name, length = sys.argv[1:]

@@ -9,8 +9,8 @@ from typing import Any, Protocol
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from broker.archive.bucket_client import asking, code_of
-from broker.archive.place import Finding, Kept
+from broker.archive.places.bucket_client import asking, code_of
+from broker.archive.places.place import Finding, Kept
 
 PROBES = "check"
 _REFUSALS = frozenset({400, 403, 405, 409})

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, insert, select, true, update
 
-from broker.archive.point import NOWHERE, Point
+from broker.archive.copying.point import NOWHERE, Point
 from broker.archive.tables import archives
 from broker.store import Reader, Store
 
@@ -94,6 +94,11 @@ def vouched(store: Store, left: Standing, size: int) -> bool:
     """Up to the checkpoint of ``size`` all is archived: whatever was wrong is over."""
     well = {"vouched_size": size, "failures": 0, "next_try_at": None, "fault": None}
     return _change(store, left, well | {"archived_at": store.clock.now()})
+
+
+def recovered(store: Store, left: Standing) -> bool:
+    """It can be used again, though nothing was new."""
+    return _change(store, left, {"failures": 0, "next_try_at": None, "fault": None})
 
 
 def stamped(store: Store, left: Standing, size: int, fault: str | None) -> bool:

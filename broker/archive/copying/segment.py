@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
-from broker.archive.point import Point
+from broker.archive.copying.point import Point
 from broker.errors import Invalid
 from broker.ledger.signing.keys import PublicKey
 from broker.ledger.verifying.faults import StoredHead

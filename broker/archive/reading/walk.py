@@ -1,24 +1,20 @@
-"""Makes an export out of an archive alone, and checks it with nothing but the ledger's public key."""
+"""Reads an archive from its beginning, and says of each object whether it is what its name promises."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import islice
 from pathlib import Path
 
-from broker.archive.place import CHECKPOINTS, STAMPS, Kept, Place, checkpoint_name
-from broker.archive.point import NOWHERE, Point
-from broker.archive.segment import FOLDER, Segment, end_of, read_segment, stretch_of
+from broker.archive.copying.point import NOWHERE, Point
+from broker.archive.copying.segment import FOLDER, Segment, end_of, read_segment, stretch_of
+from broker.archive.places.place import CHECKPOINTS, STAMPS, Kept, Place, checkpoint_name
 from broker.errors import BrokerError, Invalid
 from broker.ledger.checkpoints.notes import parse_note
-from broker.ledger.exporting.export import Title, verify_export, write_export
 from broker.ledger.signing.keys import PublicKey
-from broker.ledger.snapshot import snapshot
-from broker.ledger.verifying.faults import Report, StoredHead
+from broker.ledger.verifying.faults import Report
 from broker.ledger.verifying.verify import StoredEntry
-from broker.store import Store
 
 CheckStamp = Callable[[bytes, bytes], datetime]
 """Of a time-stamp and what was stamped: when. Raises Invalid."""
@@ -51,52 +47,10 @@ class Rebuilt:
             self.faults.append(words)
 
 
-def rebuild(
-    place: Place, key: PublicKey, export: Path, *, at: datetime, check_stamp: CheckStamp | None = None
-) -> Rebuilt:
-    """Write what ``place`` holds to ``export``, and say everything that is wrong with it.
-
-    Raises Unavailable when the place cannot be read, Conflict when ``export`` is there already.
-    """
-    found = Rebuilt()
-    walk = _Walk(place, key, found, at)
-    entries = walk.entries()
-    first = next(entries, None)
-    if first is None:
-        found.add(f"Nothing of the ledger of {key.vkey} is in {place.label}.")
-        return found
-    # The title says where the ledger ends, and that is known once all of it was read.
-    for _entry in entries:
-        pass
-    end = StoredHead(found.point.size, found.point.digest, found.point.at)
-    again = _Walk(place, key, Rebuilt(), at)
-    write_export(export, Title(key, end), walk.notes(), again.entries())
-    found.report = verify_export(export, key=key)
-    if check_stamp:
-        walk.check_stamps(check_stamp)
-    return found
-
-
-def compare_with_database(place: Place, store: Store, point: Point) -> str:
-    """Why the database is not the ledger that was archived up to ``point``; empty when it is, or goes on from it."""
-    with snapshot(store) as look:
-        there = next(islice(look.entries(point.size - 1), 1), None) if point.size else None
-        head = look.head()
-    ends = head.seq if head else 0
-    if point.size > ends:
-        return (
-            f"The archive in {place.label} holds {point.size} entries, the database has {ends}: its end was cut off, or a backup was restored. "
-            "What is missing can be read in the archive."
-        )
-    if there and there.digest != point.digest:
-        return (
-            f"Entry {point.size} of the database is not the one in {place.label}: the ledger was rewritten."
-        )
-    return ""
-
-
 @dataclass
-class _Walk:
+class Walk:
+    """One pass over the objects; what it finds is noted in ``found``."""
+
     place: Place
     key: PublicKey
     found: Rebuilt

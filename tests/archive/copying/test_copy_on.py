@@ -9,12 +9,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import delete
 
-from broker.archive.copy_on import copy_on
-from broker.archive.folder import AppendOnlyFolder
-from broker.archive.place import Contradicted, Finding, Kept, Place, checkpoint_name
-from broker.archive.rounds import Archiving
-from broker.archive.segment import read_segment
-from broker.archive.standing import standings
+from broker.archive.copying.copy_on import copy_on
+from broker.archive.copying.rounds import Archiving
+from broker.archive.copying.segment import read_segment
+from broker.archive.copying.standing import failed, standings
+from broker.archive.examine import examine
+from broker.archive.places.folder import AppendOnlyFolder
+from broker.archive.places.place import Contradicted, Finding, Kept, Place, checkpoint_name
+from broker.archive.settings import ArchiveSettings
 from broker.archive.tables import archives
 from broker.clock import SettableClock
 from broker.errors import Unavailable
@@ -47,7 +49,7 @@ def test_an_archive_that_was_away_is_caught_up(written: Written, folder: AppendO
     assert copy_on(written.source, folder, most=4) == 10
     assert names(folder) == spans((1, 4), (5, 8), (9, 10))
     last = read_segment(folder.kept("segments/000000000009-000000000010.jsonl")[0].content)
-    from broker.archive.segment import end_of
+    from broker.archive.copying.segment import end_of
 
     assert written.last
     assert end_of(last.before, last.entries).root() == written.last[1].root
@@ -264,3 +266,31 @@ def test_another_folder_is_another_archive(written: Written, folder: AppendOnlyF
     elsewhere = AppendOnlyFolder(folder.root.parents[1] / "other" / "ledger")
     assert copy_on(written.source, elsewhere) == 10
     release(elsewhere.root)
+
+
+def test_a_fault_is_over_although_nothing_is_new(written: Written, folder: AppendOnlyFolder) -> None:
+    """At night nothing happens, and an archive that was away for a minute is well again all the same."""
+    archiving = Archiving(written.source, (folder,))
+    archiving.archive(folder)
+    failed(written.store, written.source.standing(folder), "It did not answer.", 1)
+    archiving.archive(folder)
+    assert (written.source.standing(folder).fault, written.source.standing(folder).failures) == (None, 0)
+
+
+def test_an_archive_is_late_when_an_entry_waited_long(
+    written: Written, folder: AppendOnlyFolder, clock: SettableClock
+) -> None:
+    """A quiet night is none, and neither is an entry of this moment."""
+    settings = ArchiveSettings(archive_dir=folder.root.parent)
+
+    def found() -> list[bool]:
+        with written.store.read() as reader:
+            return [each.good for each in examine(reader, settings, written.key.public.id.hex())]
+
+    copy_on(written.source, folder)
+    clock.advance(hours=9)
+    assert found() == [True]
+    written.grow(1)
+    assert found() == [True]
+    clock.advance(minutes=6)
+    assert found() == [False]

@@ -8,9 +8,9 @@ from datetime import datetime
 
 import structlog
 
-from broker.archive.copy_on import Source, copy_on
-from broker.archive.place import Place, checkpoint_name, stamp_name
-from broker.archive.standing import failed, stamped
+from broker.archive.copying.copy_on import Source, copy_on
+from broker.archive.copying.standing import failed, recovered, stamped
+from broker.archive.places.place import Place, checkpoint_name, stamp_name
 from broker.errors import BrokerError
 
 log = structlog.get_logger("broker.archive")
@@ -50,6 +50,8 @@ class Archiving:
         except BrokerError as error:
             failed(self.source.store, self.source.standing(place), f"{error} {error.help}", self.pace)
             raise
+        if (stands := self.source.standing(place)).fault:
+            recovered(self.source.store, stands)
         self._stamp(place)
         return count
 

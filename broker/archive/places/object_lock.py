@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from broker.archive.bucket_check import check_bucket
-from broker.archive.bucket_client import asking
-from broker.archive.place import Contradicted, Finding, Kept
+from broker.archive.places.bucket_check import check_bucket
+from broker.archive.places.bucket_client import asking
+from broker.archive.places.place import Contradicted, Finding, Kept
 from broker.errors import Unavailable
 
 MODE = "COMPLIANCE"

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from broker.archive.point import NOWHERE, Point
-from broker.archive.segment import end_of, read_segment, segment_name, stretch_of, write_segment
+from broker.archive.copying.point import NOWHERE, Point
+from broker.archive.copying.segment import end_of, read_segment, segment_name, stretch_of, write_segment
 from broker.errors import Invalid
 from broker.ledger.body import EMPTY_DIGEST, compose, leaf_digest
 from broker.ledger.entry import Entry
@@ -102,7 +102,7 @@ def test_nonsense_is_no_segment() -> None:
         [b"7", b"8"],
         [json.dumps(title | {"format": "x/9"}).encode(), good.splitlines()[1]],
     ):
-        from broker.archive.segment import _end
+        from broker.archive.copying.segment import _end
 
         told = b"".join(line + b"\n" for line in lines)
         with pytest.raises(Invalid):

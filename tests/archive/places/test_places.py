@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from botocore.exceptions import ClientError
 
-from broker.archive.folder import AppendOnlyFolder
-from broker.archive.inode_flags import Flag, flags_of
-from broker.archive.object_lock import LockedBucket
-from broker.archive.place import Contradicted, Place
+from broker.archive.places.folder import AppendOnlyFolder
+from broker.archive.places.inode_flags import Flag, flags_of
+from broker.archive.places.object_lock import LockedBucket
+from broker.archive.places.place import Contradicted, Place
 from broker.errors import Unavailable
 from tests.archive.conftest import KEEPS, bucket_in, release
 from tests.fakes.object_store import ObjectStore

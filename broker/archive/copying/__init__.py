@@ -1,0 +1,1 @@
+"""From the ledger into an archive, a segment at a time."""

@@ -1,0 +1,1 @@
+"""Where an archive can be: a folder, a bucket; and what each proves of itself."""

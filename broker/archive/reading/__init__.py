@@ -1,0 +1,1 @@
+"""Out of an archive again, with the public key alone."""
