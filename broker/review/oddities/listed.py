@@ -27,7 +27,7 @@ LATELY_SHOWN = 20
 class Oddity:
     """``rows`` are the newest grants behind it, at most ROWS_SHOWN of ``count``.
 
-    ``looked_by`` is a name; None while nobody has looked. Times are UTC.
+    ``other_id`` is the other one of a pair, or empty. ``looked_by`` is a name; None while nobody has looked. Times are UTC.
     """
 
     id: str
@@ -37,6 +37,7 @@ class Oddity:
     maybe: str
     person_id: str
     person: str
+    other_id: str
     rows: tuple[HistoryRow, ...]
     count: int
     found_at: datetime
@@ -89,6 +90,7 @@ def _one(row: Row[Any], names: dict[str, str], shown: Sequence[HistoryRow]) -> O
         maybe=MAYBE[signal],
         person_id=row.person_id,
         person=person,
+        other_id=row.other_id,
         rows=tuple(shown),
         count=len(row.rows),
         found_at=row.found_at,

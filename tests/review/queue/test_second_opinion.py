@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from threading import Barrier, Thread
 
 import pytest
+from sqlalchemy import update
 
 from broker.access.grant import Grant
+from broker.access.tables import reviews
 from broker.errors import Conflict, Invalid, Refused
 from broker.identity.people import Role
 from broker.notes.note import NoteKind
@@ -235,3 +237,28 @@ def test_a_second_opinion_still_counts_as_open(past: Past) -> None:
     past.clock.advance(hours=73)
     with pytest.raises(Refused):
         past.break_glass()
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("state", "signed"),
+        ("turn", 7),
+        ("due_at", datetime(2030, 1, 1, tzinfo=UTC)),
+        ("first_outcome", "appropriate"),
+        ("first_by", "person_somebody"),
+        ("assigned_to", "person_somebody"),
+        ("outcome", "appropriate"),
+        ("signed_by", "person_somebody"),
+        ("signed_at", datetime(2026, 3, 1, tzinfo=UTC)),
+        ("holder_id", "person_somebody"),
+    ],
+)
+def test_a_column_edited_by_hand_is_noticed(past: Past, column: str, value: object) -> None:
+    """Whichever of them says otherwise than the ledger while a second opinion is waited for."""
+    grant = past.broken()
+    opinion(past, past.reviewer, grant, Outcome.MISUSE)
+    with past.store.write() as tx:
+        tx.execute(update(reviews).where(reviews.c.grant_id == grant.id).values({column: value}))
+    found = check_rows(past.store, past.notes).disagreements
+    assert [(each.table, column in each.words) for each in found] == [("reviews", True)]

@@ -5,7 +5,8 @@ import pytest
 from broker.access.decide import Verdict, decide
 from broker.access.grant import Grant
 from broker.identity.people import Role, set_roles
-from broker.review.oddities.keep import look_for_oddities
+from broker.review.oddities.found import Found, Signal
+from broker.review.oddities.keep import keep, look_for_oddities
 from broker.review.oddities.kin_marks import KinKind, KinMarks
 from tests.fakes.front import Browser, Front
 from tests.fakes.past import Past
@@ -85,6 +86,22 @@ def test_a_reviewer_sees_but_does_not_settle_their_own(
     own.get("/oddities")
     assert "This is about yourself." in own.page
     assert "/looked-at" not in own.page
+
+
+def test_the_approver_of_a_pair_does_not_settle_it_either(past: Past, archive: Front) -> None:
+    """Who always said yes is as much meant as who always asked."""
+    with past.store.write() as tx:
+        own = set_roles(
+            tx, past.ledger, past.approver.id, {Role.APPROVER, Role.REVIEWER}, actor=past.admin.id
+        )
+        facts = {"count": 9, "of": 10, "percent": 90}
+        grant = "grant_somewhere"
+        keep(tx, [Found(Signal.SAME_PAIR, past.clinician.id, (grant,), (tx.at,), facts, own.id)])
+    browser = archive.browser(past.approver)
+    browser.get("/oddities")
+    assert "approver approved 9 of 10 requests of clinician" in browser.page
+    assert "This is about yourself." in browser.page
+    assert "/looked-at" not in browser.page
 
 
 def test_the_start_page_and_the_navigation_tell_of_it(grants: list[Grant], reviewer: Browser) -> None:
