@@ -15,6 +15,7 @@ from typing import BinaryIO
 import structlog
 
 from broker import __version__
+from broker.backup.format.about import about
 from broker.backup.format.age import recipients_of, seal
 from broker.backup.format.manifest import Manifest, Tally, last_members
 from broker.backup.format.member import CHUNK, Member, packed, whole
@@ -109,12 +110,14 @@ class _Packing:
     def members(self) -> Iterator[Member]:
         settings, tally = self.source.settings, Tally()
         state = settings.state_dir
+        with self.source.store.read() as reader:
+            schema = DatabaseLook(reader.connection).schema()
+        yield from tally.passing([about(schema)])
         for name in BEFORE:
             yield from tally.passing(small_files(state / name, f"{STATE}{name}/"))
         with self.source.store.read() as reader:
             look = DatabaseLook(reader.connection)
             self.made_at, (self.ledger_size, digest) = reader.at, look.ledger_end()
-            schema = look.schema()
             yield from tally.passing(look.members())
         for name in AFTER:
             yield from tally.passing(small_files(state / name, f"{STATE}{name}/"))

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from broker.backup.format.about import ABOUT, refuse_other_schema
 from broker.backup.format.manifest import Manifest
 from broker.backup.format.member import Member
 from broker.backup.gather.files import POLICIES, RECORDINGS, SETTINGS, STATE
@@ -65,6 +66,9 @@ class _Taker:
     rows: PutBack
 
     def take(self, member: Member) -> None:
+        if member.name == ABOUT:
+            refuse_other_schema(member)
+            return
         if self.rows.takes(member):
             return
         place = next((each for each in _PLACES if member.name.startswith(each)), None)

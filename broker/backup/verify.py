@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+from broker.backup.format.about import ABOUT, refuse_other_schema
 from broker.backup.format.manifest import Manifest
 from broker.backup.format.member import Member
 from broker.backup.gather.database import FOLDER
@@ -24,8 +25,6 @@ def verify_backup(file: Path, identity: Path, key: PublicKey | None) -> Manifest
     """What it is of. Raises Invalid when anything in it could not be restored as it was."""
     chain = _Chain()
     manifest = read_backup(file, identity, key, chain)
-    if manifest.tables[ledger_entries.name][0] != tuple(_COLUMNS):
-        return manifest  # of another version: that one knows its columns
     if (chain.size, chain.digest) != (manifest.ledger_size, manifest.ledger_digest):
         raise Invalid("The ledger in this backup does not end where its list says.", help="Take another one.")
     return manifest
@@ -39,6 +38,8 @@ class _Chain:
     digest: str = EMPTY_DIGEST
 
     def take(self, member: Member) -> None:
+        if member.name == ABOUT:
+            refuse_other_schema(member)
         if not member.name.startswith(_ENTRIES):
             return
         for line in b"".join(member.chunks).splitlines():

@@ -30,9 +30,14 @@ def downgrade(engine: Engine, revision: str) -> None:
     _move(engine, command.downgrade, revision)
 
 
+def newest_schema() -> str:
+    """The schema this version keeps."""
+    return ScriptDirectory.from_config(_config()).get_current_head() or ""
+
+
 def check_schema(engine: Engine) -> None:
     """ConfigurationError unless the database is exactly at this version; Unavailable when it cannot be read."""
-    wanted = ScriptDirectory.from_config(_config()).get_current_head()
+    wanted = newest_schema()
     with _can_be_opened(), engine.connect() as connection:
         found = MigrationContext.configure(connection).get_current_revision()
     if found != wanted:

@@ -20,6 +20,7 @@ from broker.ledger.signing.keys import PublicKey
 from broker.settings import Settings
 from broker.store import Store, metadata
 from broker.store.engine import open_engine
+from broker.store.schema import newest_schema
 from tests.fakes.clinic import POLICIES, Clinic
 
 
@@ -33,6 +34,10 @@ class House:
     source: Source = field(init=False)
 
     def __post_init__(self) -> None:
+        # The shared fixture makes its tables from the code; a broker's own database names its schema.
+        with self.store.engine.begin() as connection:
+            connection.exec_driver_sql("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)")
+            connection.exec_driver_sql(f"INSERT INTO alembic_version VALUES ('{newest_schema()}')")
         self.clinic = Clinic(self.store, self.clock)
         state = self.folder / "var"
         self.settings = Settings(state_dir=state, policies_path=POLICIES)

@@ -213,3 +213,11 @@ def test_what_is_there_is_never_written_over(house: House, tmp_path: Path) -> No
     (tmp_path / "broker.age").unlink()
     with pytest.raises(Conflict):
         house.back_up()
+
+
+def test_one_of_another_version_is_told_as_that(house: House) -> None:
+    """Before any row is looked at: which version to use."""
+    with house.store.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0007'")
+    house.back_up()
+    refused(house, "schema 0007")
