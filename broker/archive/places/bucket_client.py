@@ -58,7 +58,7 @@ def code_of(error: ClientError) -> str:
 
 def _unavailable(label: str, what: str) -> Unavailable:
     return Unavailable(
-        f"{label} {what}.",
+        f"{label[:1].upper()}{label[1:]} {what}.",
         help="Look at BROKER_ARCHIVE_BUCKET, _ENDPOINT, _REGION and the keys, then run: broker archive check. "
         "Access goes on meanwhile.",
     )

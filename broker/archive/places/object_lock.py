@@ -68,7 +68,7 @@ class LockedBucket:
         held = seen.get("ObjectLockRetainUntilDate")
         if seen.get("ObjectLockMode") != MODE or held is None or held < until - _ROUNDING:
             raise Unavailable(
-                f"{self.label} took an object and did not lock it.",
+                f"The archive in {self.label} took an object and did not lock it.",
                 help="Make a bucket with Object Lock and versioning from the start, then run: broker archive check",
             )
         return version
