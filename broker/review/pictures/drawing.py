@@ -89,12 +89,12 @@ def counted(number: int, one: str, many: str = "") -> str:
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
-def share(part: int, whole: int) -> str:
+def share(part: int, whole: int, *, none: str = "0 %") -> str:
     """``31 %``; never 0 or 100 for what is not none or all."""
-    if not whole:
-        return "0 %"
+    if not part or not whole:
+        return none
     percent = round(100 * part / whole)
-    if percent == 0 and part:
+    if percent == 0:
         return "under 1 %"
     return "over 99 %" if percent == 100 and part < whole else f"{percent} %"  # noqa: PLR2004
 

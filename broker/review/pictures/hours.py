@@ -56,7 +56,7 @@ def _finding(counts: Counts, whole: int) -> str:
     most = max(counts, key=lambda key: (counts[key][0], -key[0], -key[1]))
     at_night = sum(all_ for (_, hour), (all_, _) in counts.items() if hour in NIGHT)
     busiest = f"Busiest is {_named(most)}, with {counted(counts[most][0], 'grant')} of {whole:,}."
-    return f"{busiest} {share(at_night, whole)} fell between 20:00 and 06:00."
+    return f"{busiest} {share(at_night, whole, none='None')} fell between 20:00 and 06:00."
 
 
 def _marks(counts: Counts, filters: Filters, link: Link) -> Iterator[Mark]:

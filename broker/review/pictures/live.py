@@ -64,7 +64,7 @@ def _finding(rows: Sequence[HistoryRow], now: datetime) -> str:
     said = f"{len({row.person_id for row in rows})} {people} {count} live {'grant' if len(rows) == 1 else 'grants'}"
     left = max(row.expires_at for row in rows) - now
     more = " The first to end are drawn." if len(rows) > MOST_DRAWN else ""
-    return f"{said}, {broken} by breaking the glass. The last ends in {_minutes(left)}.{more}"
+    return f"{said}, {broken or 'none'} by breaking the glass. The last ends in {_minutes(left)}.{more}"
 
 
 def _minutes(left: timedelta) -> str:

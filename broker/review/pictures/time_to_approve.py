@@ -45,12 +45,13 @@ def _counts(question: Question) -> list[int]:
 
 def _finding(counts: list[int], whole: int) -> str:
     half = next(place for place, so_far in enumerate(accumulate(counts)) if so_far * 2 >= whole)
-    first = f"Of {counted(whole, 'approval')}" if whole > 1 else "Of the one approval"
+    longest = "more than an hour" if half == len(BOUNDS) else f"up to {counted(BOUNDS[half], 'minute')}"
+    if whole == 1:
+        return f"The one approval took {longest}."
+    said = f"Of {counted(whole, 'approval')}, half took {longest}."
     if half == len(BOUNDS):
-        said = f"{first}, most took longer than an hour."
-    else:
-        said = f"{first}, half came within {counted(BOUNDS[half], 'minute')}."
-    return f"{said} {share(sum(counts[4:]), whole)} took longer than ten minutes."
+        said = f"Of {counted(whole, 'approval')}, most took {longest}."
+    return f"{said} {share(sum(counts[4:]), whole, none='None')} took longer than ten minutes."
 
 
 def _column(place: int, count: int, whole: int) -> Column:

@@ -107,7 +107,7 @@ def _bar(count: Count, whole: int, link: Link) -> Bar:
 def _commonest(ordered: Sequence[Count], whole: int) -> str:
     first, broken = ordered[0], sum(each.broken for each in ordered)
     said = f"{share(first.all, whole)} of {counted(whole, 'grant')} were for: {first.name}."
-    return f"{said} The glass was broken for {share(broken, whole)} of all."
+    return f"{said} The glass was broken for {share(broken, whole, none='none')} of all."
 
 
 def _busiest(ordered: Sequence[Count], whole: int) -> str:

@@ -71,7 +71,7 @@ def test_the_wait_for_an_approval_is_sorted_into_minutes(counted: Counted) -> No
     with counted.store.read() as reader:
         picture = time_to_approve(asked(reader, counted))
     assert [row[1] for row in table(picture)] == ["1", "0", "2", "0", "1", "0", "0"]
-    assert picture.finding.startswith("Of 4 approvals, half came within 5 minutes. 25 %")
+    assert picture.finding.startswith("Of 4 approvals, half took up to 5 minutes. 25 %")
 
 
 def test_filters_narrow_pictures_too(counted: Counted) -> None:
