@@ -21,8 +21,9 @@ from broker.policy.catalog import (
 from broker.policy.digest import digest_of
 from broker.policy.keeping import USUAL_KEEPING
 from broker.policy.keeping_written import keeping_meant
+from broker.policy.oddities_written import oddities_meant
 from broker.policy.reviewing import USUAL_ODDITIES, USUAL_REVIEWS
-from broker.policy.reviewing_written import oddities_meant, reviews_meant
+from broker.policy.reviewing_written import reviews_meant
 from broker.policy.sign_in import USUAL
 from broker.policy.sign_in_written import sign_in_meant
 

@@ -12,7 +12,8 @@ from pydantic import Field, StrictInt
 
 from broker.policy.catalog import Capability, CustomerMatch, EntitlementKind, Factor, OrderCapability, Repair
 from broker.policy.keeping_written import DisclosuresEntry, RetentionEntry
-from broker.policy.reviewing_written import OdditiesEntry, ReviewsEntry
+from broker.policy.oddities_written import OdditiesEntry
+from broker.policy.reviewing_written import ReviewsEntry
 from broker.policy.section import Length, Section
 from broker.policy.sign_in_written import SignInEntry
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 
@@ -12,7 +10,7 @@ from broker.access.equipment import Equipment
 from broker.errors import Invalid
 from broker.identity.people import Person, Role
 from broker.review.queue.assign import assign
-from broker.review.queue.open_reviews import MOST_SHOWN, OpenReview, Which, count_open, open_reviews
+from broker.review.queue.open_reviews import count_open
 from broker.review.queue.outcome import Outcome
 from broker.review.queue.owed import Review, review_of
 from broker.review.queue.reopen import ask_second_opinion, reopen
@@ -21,29 +19,10 @@ from broker.store import Reader
 from broker.web.frame.guard import me, signed_in
 from broker.web.frame.typed import typed_before
 from broker.web.parts import parts
+from broker.web.reviewing.due_page import due_page
 from broker.web.reviewing.review_story import story_page
 
 pages = Blueprint("reviews", __name__)
-
-NARROWER = (
-    (Which.ALL, "All"),
-    (Which.MINE, "Mine"),
-    (Which.UNASSIGNED, "Unassigned"),
-    (Which.OVERDUE, "Overdue"),
-    (Which.SECOND, "Second opinion wanted"),
-)
-
-
-@dataclass(frozen=True)
-class Due:
-    """A page of the list. ``narrower``: what it can be narrowed to, (value, text, how many); ``count`` is of this one."""
-
-    which: Which
-    narrower: tuple[tuple[Which, str, int], ...]
-    reviews: tuple[OpenReview, ...]
-    count: int
-    first_page: bool
-    next: str | None
 
 
 @pages.get("/reviews")
@@ -52,7 +31,7 @@ def due() -> str:
     with parts().store.read() as reader:
         return render_template(
             "pages/reviews/due.html",
-            due=_due(reader),
+            due=due_page(reader, me(), request.args),
             me=me(),
             signed=_just_signed(reader),
             reasons=parts().catalog.reasons,
@@ -127,46 +106,6 @@ def _done(grant_id: str, act: Callable[[Equipment], object], there: str) -> Resp
 
 def _story(grant_id: str) -> str:
     return url_for("history.story", grant_id=grant_id)
-
-
-def _due(reader: Reader) -> Due:
-    which, after, viewer = _which(), _after(), me()
-    shown = open_reviews(
-        reader,
-        parts().catalog,
-        parts().equipment.notes,
-        viewer,
-        which=which,
-        after=after,
-        most=MOST_SHOWN + 1,
-    )
-    page = shown[:MOST_SHOWN]
-    counts = {each: count_open(reader, each, viewer) for each, _ in NARROWER}
-    return Due(
-        which=which,
-        narrower=tuple((each, words, counts[each]) for each, words in NARROWER),
-        reviews=page,
-        count=counts[which],
-        first_page=after is None,
-        next=f"{page[-1].due_at.isoformat()},{page[-1].row.grant_id}" if len(shown) > MOST_SHOWN else None,
-    )
-
-
-def _which() -> Which:
-    try:
-        return Which(request.args.get("show", Which.ALL))
-    except ValueError:
-        return Which.ALL
-
-
-def _after() -> tuple[datetime, str] | None:
-    """From an address; one that somebody made up begins at the beginning."""
-    due_at, _, grant_id = request.args.get("after", "").partition(",")
-    try:
-        at = datetime.fromisoformat(due_at.replace(" ", "+"))
-    except ValueError:
-        return None
-    return None if at.tzinfo is None else (at, grant_id)
 
 
 def _just_signed(reader: Reader) -> Review | None:

@@ -18,7 +18,7 @@ from broker.web.api.frame.shape import Told
 from broker.web.api.holding.grant_shapes import GrantList, GrantRow
 from broker.web.api.holding.grant_told import grant_row
 from broker.web.api.reviewing.narrowing import Narrowing, filters_of
-from broker.web.api.reviewing.reviews import ReviewTold, review_told
+from broker.web.api.reviewing.review_told import ReviewTold, review_told
 from broker.web.parts import parts
 
 history = Family("reviewing")

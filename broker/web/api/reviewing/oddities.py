@@ -15,7 +15,8 @@ from broker.web.api.frame.operation import Door, Family
 from broker.web.api.frame.shape import Done, Given, Named, Opaque, Told
 from broker.web.api.holding.grant_shapes import GrantRow
 from broker.web.api.holding.grant_told import grant_row
-from broker.web.api.reviewing.reviews import SIGNS, ReviewTold, review_told
+from broker.web.api.reviewing.review_told import ReviewTold, review_told
+from broker.web.api.reviewing.reviews import SIGNS
 from broker.web.parts import parts
 
 oddities = Family("reviewing")

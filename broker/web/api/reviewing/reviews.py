@@ -2,74 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from pydantic import Field
 
 from broker.access.note_check import MAXIMUM_LENGTH
 from broker.identity.people import Role
 from broker.review.queue.assign import assign
-from broker.review.queue.open_reviews import OpenReview, Which, open_reviews
+from broker.review.queue.open_reviews import Which, open_reviews
 from broker.review.queue.outcome import Outcome
-from broker.review.queue.owed import Review, ReviewState
 from broker.review.queue.reopen import ask_second_opinion, reopen
 from broker.review.queue.sign_off import sign
 from broker.web.api.frame.call import Call
 from broker.web.api.frame.operation import Door, Family
-from broker.web.api.frame.paging import Page, Paging, begins_after, cut, instant_and_id, next_of
-from broker.web.api.frame.shape import Given, Opaque, Text, Told
-from broker.web.api.holding.grant_shapes import GrantRow
-from broker.web.api.holding.grant_told import grant_row
+from broker.web.api.frame.paging import Paging, begins_after, cut, instant_and_id, next_of
+from broker.web.api.frame.shape import Given, Opaque, Text
+from broker.web.api.reviewing.review_told import DueList, ReviewTold, due_row, review_told
 from broker.web.parts import parts
 
 reviews = Family("reviewing")
 SIGNS = Door(roles=frozenset({Role.REVIEWER}), scope="reviews:write")
-
-
-class FirstTold(Told):
-    """The first of two opinions."""
-
-    outcome: Outcome
-    by: str
-    at: datetime
-
-
-class ReviewTold(Told):
-    """`state` is open, second (one opinion was given, another one is waited for) or signed. Where two differ,
-    `outcome` is the second one's. `turn` counts the moves; sent back with a signature, it must still be so.
-    """
-
-    grant: str = Field(examples=["grant_0123456789abcdef0123"])
-    holder: str = Field(examples=["person_0123456789abcdef0123"])
-    opened_at: datetime
-    due_at: datetime
-    state: ReviewState
-    turn: int
-    assigned_to: str | None
-    first: FirstTold | None
-    outcome: Outcome | None
-    note: str | None
-    signed_by: str | None
-    signed_at: datetime | None
-
-
-class DueRow(Told):
-    """``hindrance`` says why the caller may not sign it; empty when they may."""
-
-    grant: GrantRow
-    note: str
-    purpose: str
-    reason: str
-    due_at: datetime
-    overdue: bool
-    second: bool
-    turn: int
-    assigned_to: str | None
-    hindrance: str
-
-
-class DueList(Page):
-    items: list[DueRow]
 
 
 class Signing(Given):
@@ -121,7 +71,7 @@ def list_reviews(call: Call, query: Narrowed) -> DueList:
             after=after,
         )
     shown = cut(call, query, found, lambda each: [each.due_at.isoformat(), each.row.grant_id])
-    return DueList(items=[_due(each) for each in shown], next=next_of(call))
+    return DueList(items=[due_row(each) for each in shown], next=next_of(call))
 
 
 @reviews.post("/reviews/<grant_id>/sign", "Sign a review", SIGNS, refusals=(409,))
@@ -165,41 +115,3 @@ def ask_second_opinion_on(call: Call, grant_id: str, body: LookingAgain) -> Revi
     """From a reviewer other than the one who signed it."""
     found = {"note_confirmed": body.reason_confirmed}
     return review_told(ask_second_opinion(parts().equipment, call.person, grant_id, body.reason, **found), "")
-
-
-def review_told(review: Review, note: str) -> ReviewTold:
-    return ReviewTold(
-        grant=review.grant_id,
-        holder=review.holder_id,
-        opened_at=review.opened_at,
-        due_at=review.due_at,
-        state=review.state,
-        turn=review.turn,
-        assigned_to=review.assigned_to,
-        first=_first(review),
-        outcome=review.outcome,
-        note=note or None,
-        signed_by=review.signed_by,
-        signed_at=review.signed_at,
-    )
-
-
-def _first(review: Review) -> FirstTold | None:
-    if review.first_outcome is None or review.first_by is None or review.first_at is None:
-        return None
-    return FirstTold(outcome=review.first_outcome, by=review.first_by, at=review.first_at)
-
-
-def _due(review: OpenReview) -> DueRow:
-    return DueRow(
-        grant=grant_row(review.row),
-        note=review.note,
-        purpose=review.row.purpose,
-        reason=review.row.reason,
-        due_at=review.due_at,
-        overdue=review.overdue,
-        second=review.second,
-        turn=review.turn,
-        assigned_to=review.assigned_to,
-        hindrance=review.hindrance,
-    )
