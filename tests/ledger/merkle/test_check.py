@@ -98,6 +98,23 @@ def test_no_other_consistency_proof_is_accepted(new: int) -> None:
         refuses_consistency(new, new_root, old, old_root, proof)
 
 
+@pytest.mark.parametrize("size", SIZES)
+def test_a_proof_of_another_length_than_the_sizes_ask_for_is_refused(size: int) -> None:
+    """With the very root it leads to: a size is not believed because the hashes fit.
+
+    Sizes that ask for the same steps cannot be told apart by a proof; the checkpoint says size and root together.
+    """
+    root = mth(0, size)
+    for other in set(range(1, 80)) - {size}:
+        for place in range(0, min(size, other), 3):
+            proof = inclusion_proof(NODES, place, size)
+            if len(proof) != len(inclusion_proof(NODES, place, other)):
+                refuses_inclusion(leaf(place), place, other, proof, root)
+            growth = consistency_proof(NODES, place, size)
+            if place and len(growth) != len(consistency_proof(NODES, place, other)):
+                refuses_consistency(place, mth(0, place), other, root, growth)
+
+
 def test_a_fork_at_one_size_is_named() -> None:
     """Two roots for one size are the plainest fraud."""
     assert refuses_consistency(7, mth(0, 7), 7, OTHER, []).code is Reason.ROOT
