@@ -7,7 +7,6 @@ import click
 from broker.archive.examine import examine
 from broker.cli.doctor_keeping import examine_keeping
 from broker.cli.feed import feed_line
-from broker.cli.doctor_keeping import examine_keeping
 from broker.cli.installation import Installation
 from broker.cli.receiver import receiver_line
 from broker.credentials.signals.read import told
@@ -33,7 +32,6 @@ def doctor(installation: Installation, site_id: str | None) -> None:
         _examine_keys(installation)
         & _examine_ledger(parts)
         & _examine_archives(parts)
-        & examine_keeping(parts)
         & examine_keeping(parts)
         & _examine_receivers(parts)
         & _examine_feeds(parts)
