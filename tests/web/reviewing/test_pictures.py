@@ -70,6 +70,17 @@ def test_the_form_shows_pictures_when_asked(past: Past, reviewer: Browser) -> No
     assert "1 grant" in reviewer.page
 
 
+@pytest.mark.parametrize(
+    "days",
+    ["from=0001-01-01&to=9999-12-31", "to=9999-12-31", "from=9999-12-31", "from=0001-01-01", "to=0001-01-01"],
+)
+def test_the_ends_of_the_calendar_are_drawn_too(past: Past, reviewer: Browser, days: str) -> None:
+    """No days that can be typed break a picture."""
+    past.ended(past.ordinary())
+    assert reviewer.get(f"/history/pictures?{days}").status_code == 200
+    assert [name for name, _ in _figures(reviewer)] == NAMES
+
+
 def test_a_spoiled_address_is_told(past: Past, reviewer: Browser) -> None:
     """Nothing is drawn of a question nobody asked."""
     assert reviewer.get("/history/pictures?earliest_hour=25&state=gone").status_code == 422
