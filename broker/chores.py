@@ -68,7 +68,10 @@ def chores_of(parts: Parts) -> dict[str, tuple[Chore, float]]:
         "used codes": (partial(forget_codes, parts.store), 600),
         "used assertions": (partial(forget_used, parts.store), 600),
         "backup": (partial(back_up_when_due, _to_back_up(parts)), 60),
-        "archive": (open_archiving(settings, parts.store, parts.checkpoints).round, settings.archive_seconds),
+        "archive": (
+            open_archiving(settings, parts.store, parts.ledger, parts.checkpoints).round,
+            settings.archive_seconds,
+        ),
     }
 
 

@@ -13,17 +13,22 @@ from broker.archive.places.folder import AppendOnlyFolder
 from broker.archive.places.place import Place, folder_of, place_id
 from broker.archive.settings import ArchiveSettings
 from broker.errors import ConfigurationError
+from broker.ledger.chain import Ledger
 from broker.ledger.checkpoints.keep import CheckpointKeeper
 from broker.ledger.signing.keys import PublicKey
 from broker.store import Store
 
 
-def open_archiving(settings: ArchiveSettings, store: Store, keeper: CheckpointKeeper) -> Archiving:
+def open_archiving(
+    settings: ArchiveSettings, store: Store, ledger: Ledger, keeper: CheckpointKeeper
+) -> Archiving:
     """Everything that archives this ledger; without places when nothing is set."""
     key = keeper.key.public
     places = open_places(settings, key, store.clock.now)
     stamping = open_stamping(settings) if places else None
-    return Archiving(Source(store, key, keeper.last), tuple(places), stamping, settings.archive_seconds)
+    return Archiving(
+        Source(store, key, keeper.last), tuple(places), stamping, settings.archive_seconds, ledger
+    )
 
 
 def open_places(settings: ArchiveSettings, key: PublicKey, now: Callable[[], datetime]) -> list[Place]:

@@ -25,4 +25,6 @@ archives = Table(
     Column("next_try_at", UTCDateTime),
     Column("fault", String(500)),
     Column("stamp_fault", String(500)),
+    # Since when archive and ledger say different things, once somebody was told.
+    Column("contradicted_at", UTCDateTime),
 )

@@ -92,7 +92,7 @@ def verify(
 
 def _archiving(installation: Installation) -> Archiving:
     parts = installation.parts
-    archiving = open_archiving(parts.settings, parts.store, parts.checkpoints)
+    archiving = open_archiving(parts.settings, parts.store, parts.ledger, parts.checkpoints)
     if not archiving.places:
         raise ConfigurationError(
             "The ledger is archived nowhere.",

@@ -10,7 +10,7 @@ from broker.notify.what_is_said import Words, in_local_time
 from broker.notify.who_is_told import Standing, Told
 from broker.store import Reader
 
-LEDGER_NOTICES = frozenset({"ledger.contradicted", "ledger.resumed"})
+LEDGER_NOTICES = frozenset({"ledger.contradicted", "ledger.resumed", "archive.contradicted"})
 
 
 def who_watches_over_it(reader: Reader) -> list[Told]:

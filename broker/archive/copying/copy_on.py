@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from broker.archive.copying.point import Point
+from broker.archive.copying.progress import planned, vouched, went_on
 from broker.archive.copying.segment import (
     FOLDER,
     MOST_ENTRIES,
@@ -15,7 +16,7 @@ from broker.archive.copying.segment import (
     stretch_of,
     write_segment,
 )
-from broker.archive.copying.standing import Standing, planned, standing_of, vouched, went_on
+from broker.archive.copying.standing import Standing, standing_of
 from broker.archive.places.place import Contradicted, Place, checkpoint_name
 from broker.errors import Invalid
 from broker.ledger.checkpoints.checkpoint import Checkpoint, parse_checkpoint

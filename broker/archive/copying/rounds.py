@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 
 import structlog
 
 from broker.archive.copying.copy_on import Source, copy_on
-from broker.archive.copying.standing import failed, recovered, stamped
-from broker.archive.places.place import Place, checkpoint_name, stamp_name
+from broker.archive.copying.progress import contradicted, failed, recovered, stamped
+from broker.archive.places.place import Contradicted, Place, checkpoint_name, stamp_name
 from broker.errors import BrokerError
+from broker.ledger.chain import Ledger
+from broker.ledger.entry import Entry
+from broker.store import Transaction
+
+CONTRADICTED = "archive.contradicted"
 
 log = structlog.get_logger("broker.archive")
 
@@ -32,6 +38,7 @@ class Archiving:
     places: tuple[Place, ...]
     stamping: Stamping | None = None
     pace: float = 60.0
+    ledger: Ledger = field(default_factory=Ledger)
 
     def round(self) -> None:
         """The chore: what fails is written down, told in the log and tried again later; nothing is raised for it."""
@@ -48,12 +55,18 @@ class Archiving:
         try:
             count = copy_on(self.source, place)
         except BrokerError as error:
-            failed(self.source.store, self.source.standing(place), f"{error} {error.help}", self.pace)
+            stands = self.source.standing(place)
+            failed(self.source.store, stands, f"{error} {error.help}", self.pace)
+            if isinstance(error, Contradicted):
+                contradicted(self.source.store, stands, partial(self._tell, place, str(error)))
             raise
         if (stands := self.source.standing(place)).fault:
             recovered(self.source.store, stands)
         self._stamp(place)
         return count
+
+    def _tell(self, place: Place, words: str, tx: Transaction) -> None:
+        self.ledger.append(tx, Entry(CONTRADICTED, "broker", facts={"by": place.label, "words": words}))
 
     def _stamp(self, place: Place) -> None:
         stands = self.source.standing(place)

@@ -85,6 +85,10 @@ _EVENTS = {
         "A block by an overdue review was passed by stating a danger.",
     ),
     "ledger.contradicted": ("ledger contradicted", "A checkpoint or a witness contradicted the database."),
+    "archive.contradicted": (
+        "archive contradicted",
+        "An archive of the ledger and the database said different things.",
+    ),
     "ledger.resumed": ("ledger resumed", "The ledger went on under a new key after a restore."),
     "late.line_refused": ("late record refused", "A record put aside for the ledger had been changed."),
 }

@@ -26,7 +26,7 @@ _WATCHED = (
     "site.changed", "site.contain_ordered", "site.protected", "site.restored", "site.events_broken",
     "grant.unconfirmed", "link.refused", "exchange.refused", "review.overdue", "review.reopened",
     "review.block_overridden", "oddity.looked_at", "keys.refused", "person.sign_in_failures", "history.exported",
-    "disclosures.told", "evidence.drawn", "ledger.contradicted", "ledger.resumed", "late.line_refused",
+    "disclosures.told", "evidence.drawn", "archive.contradicted", "ledger.contradicted", "ledger.resumed", "late.line_refused",
 )  # fmt: skip
 _PAGE = 500
 

@@ -27,8 +27,13 @@ def _evidence_drawn(seen: Seen) -> Words:
     return Words(f"{seen.actor} drew up evidence for an audit", f"Of the days {days}.")
 
 
+def _archive_contradicted(seen: Seen) -> Words:
+    return Words(f"The archive in {seen.facts['by']} contradicts the database", seen.facts["words"], "stop")
+
+
 LEDGER_WORDS: Mapping[str, Callable[[Seen], Words]] = {
     "ledger.contradicted": _contradicted,
     "ledger.resumed": _resumed,
+    "archive.contradicted": _archive_contradicted,
     "evidence.drawn": _evidence_drawn,
 }

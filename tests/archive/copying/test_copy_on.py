@@ -10,9 +10,10 @@ import pytest
 from sqlalchemy import delete
 
 from broker.archive.copying.copy_on import copy_on
+from broker.archive.copying.progress import failed
 from broker.archive.copying.rounds import Archiving
 from broker.archive.copying.segment import read_segment
-from broker.archive.copying.standing import failed, standings
+from broker.archive.copying.standing import standings
 from broker.archive.examine import examine
 from broker.archive.places.folder import AppendOnlyFolder
 from broker.archive.places.place import Contradicted, Finding, Kept, Place, checkpoint_name
@@ -20,6 +21,7 @@ from broker.archive.settings import ArchiveSettings
 from broker.archive.tables import archives
 from broker.clock import SettableClock
 from broker.errors import Unavailable
+from broker.ledger.read import entries_after
 from tests.archive.conftest import Written, as_owner, release
 
 
@@ -294,3 +296,27 @@ def test_an_archive_is_late_when_an_entry_waited_long(
     assert found() == [True]
     clock.advance(minutes=6)
     assert found() == [False]
+
+
+def test_a_contradiction_is_written_down_once(
+    written: Written, folder: AppendOnlyFolder, clock: SettableClock
+) -> None:
+    """However many rounds find it; once it is over and comes back, once more."""
+    archiving = Archiving(written.source, (folder,))
+    archiving.archive(folder)
+
+    def told() -> int:
+        with written.store.read() as reader:
+            return [each.entry.event for each in entries_after(reader, 0)].count("archive.contradicted")
+
+    name = folder.root / checkpoint_name(10)
+    content = name.read_bytes()
+    for times in (1, 2):
+        release(folder.root)
+        name.unlink()
+        for _ in range(4):
+            archiving.round()
+            clock.advance(hours=1)
+        assert told() == times
+        folder.put(checkpoint_name(10), content)
+        archiving.archive(folder)

@@ -16,7 +16,7 @@ def test_archives_are_told_with_the_ledger(front: Front, tmp_path: Path) -> None
     object.__setattr__(wired, "settings", settings)
     wired.checkpoints.path.parent.mkdir(parents=True, exist_ok=True)
     wired.checkpoints.keep(wired.store)
-    open_archiving(settings, wired.store, wired.checkpoints).round()
+    open_archiving(settings, wired.store, wired.ledger, wired.checkpoints).round()
     reviewer = front.browser(front.clinic.reviewer)
     told = reviewer.get("/api/v1/ledger").get_json()["archives"]
     assert [(each["name"], each["well"], each["size"] > 0, each["lacks"]) for each in told] == [

@@ -77,7 +77,7 @@ def test_the_ledgers_page_tells_of_archives(
     assert "Archive folder" in reviewer.page
     assert "Not yet" in reviewer.page
     archive.parts.checkpoints.keep(past.store)
-    archiving = open_archiving(settings, past.store, archive.parts.checkpoints)
+    archiving = open_archiving(settings, past.store, past.ledger, archive.parts.checkpoints)
     archiving.round()
     reviewer.get("/ledger")
     assert "Well" in reviewer.page

@@ -30,6 +30,7 @@ def upgrade() -> None:
         sa.Column("next_try_at", UTCDateTime(), nullable=True),
         sa.Column("fault", sa.String(length=500), nullable=True),
         sa.Column("stamp_fault", sa.String(length=500), nullable=True),
+        sa.Column("contradicted_at", UTCDateTime(), nullable=True),
         sa.PrimaryKeyConstraint("place", "key_id", name=op.f("pk_archives")),
     )
 
