@@ -15,6 +15,9 @@ from broker.access.activate import activate
 from broker.access.grant import Grant
 from broker.clock import new_id
 from broker.credentials.signals.receivers import new_receiver, register
+from broker.feeds.feed import Feed, Kind
+from broker.feeds.formats.choose import Format
+from broker.feeds.register import add_feed, new_feed_id
 from broker.identity.caller import Caller
 from broker.identity.factors.lost.ask_help import ask_help
 from broker.identity.factors.passkeys.tables import passkeys
@@ -71,6 +74,9 @@ class Estate:
             "hold_id": self._a_hold(),
             "erasure_id": self._an_erasure(),
             "thing_id": "any",
+            "feed_id": self._a_feed(),
+            "seq": "1",
+            "entry": "1",
             "passkey_id": self._a_passkey(),
             "filename": "broker.css",
             "name": "not-found",
@@ -145,6 +151,13 @@ class Estate:
             new = new_receiver("The portal", "https://127.0.0.1:9/events", audience="portal", at=tx.at)
             about = {"authorization": "", "actor": "broker"}
             return register(tx, parts.ledger, parts.site_seal, new, **about).id
+
+    def _a_feed(self) -> str:
+        """Into a file of the test's own, so that trying it calls nobody."""
+        parts, target = self.front.parts, str(self.front.folder / "feed.jsonl")
+        with parts.store.write() as tx:
+            new = Feed(new_feed_id(), "The SIEM", Kind.FILE, Format.LEDGER, target, tx.at)
+            return add_feed(tx, parts.ledger, parts.site_seal, new, {}, actor="broker").id
 
     def _an_oddity(self) -> str:
         row = {"id": new_id("odd"), "signal": "never_used", "person_id": self.front.clinic.clinician.id}

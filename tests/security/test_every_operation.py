@@ -110,6 +110,11 @@ DOORS: dict[str, Door] = {
     "list_receivers": Door(RUNS, None),
     "test_receiver": Door(RUNS, None, inside="No receiver"),
     "send_receiver_again": Door(RUNS, None, inside="No receiver"),
+    "list_feeds": Door(RUNS, None),
+    "test_feed": Door(RUNS, None),
+    "hold_feed": Door(RUNS, None, inside="paused already"),
+    "let_feed_go_on": Door(RUNS, None),
+    "skip_entry": Door(RUNS, None, inside="does not refuse"),
 }
 # Two that do not fit the table: anybody with any token may ask who they are, and no decision is one's own.
 APART = {"show_me", "decide_request"}

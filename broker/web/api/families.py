@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from broker.web.api.administering.differences import differences
+from broker.web.api.administering.feeds import feeds
 from broker.web.api.administering.people import people
 from broker.web.api.administering.policy import policy
 from broker.web.api.administering.receivers import receivers
@@ -18,8 +19,8 @@ from broker.web.api.frame.blueprint import blueprint
 from broker.web.api.frame.operation import Family
 from broker.web.api.holding.grants import grants
 from broker.web.api.holding.more import more
-from broker.web.api.reviewing.history import history
 from broker.web.api.holding.receipts import receipts
+from broker.web.api.reviewing.history import history
 from broker.web.api.reviewing.history_files import files
 from broker.web.api.reviewing.history_views import views
 from broker.web.api.reviewing.keeping import keeping
@@ -37,9 +38,9 @@ FAMILIES: tuple[Family, ...] = (
     pleas,
     grants,
     more,
+    receipts,
     reviews,
     oddities,
-    receipts,
     history,
     files,
     views,
@@ -52,6 +53,7 @@ FAMILIES: tuple[Family, ...] = (
     sessions,
     policy,
     receivers,
+    feeds,
 )
 
 api = blueprint(FAMILIES)
