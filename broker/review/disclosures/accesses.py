@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import Row, Select, select
 
 from broker.access.tables import access_requests, grants
 from broker.errors import Invalid
-from broker.identity.tables import people, person_roles
-from broker.ledger.tables import ledger_entries
+from broker.identity.tables import people
 from broker.notes.note import shown
 from broker.notes.note_box import NoteBox
 from broker.policy.catalog import Catalog, Entitlement
 from broker.policy.decision import Path
+from broker.review.disclosures.known import opened_under, roles_held
 from broker.review.disclosures.period import Period
 from broker.sites.tables import sites
 from broker.store import Reader
 
 # One document is read by one person: more than this is asked for year by year.
 MOST = 5_000
-OPENED = ("link.exchanged", "site.event")
 _NOBODY = "Staff"
 
 
@@ -64,8 +62,8 @@ def accesses_to(
         raise Invalid(
             "Too many for one document.", {"from": f"There are more than {MOST}: ask for less time."}
         )
-    opened = _opened(reader, [row.id for row in rows])
-    roles = _roles(reader, {row.person_id for row in rows})
+    opened = opened_under(reader, [row.id for row in rows])
+    roles = roles_held(reader, {row.person_id for row in rows})
     written = notes.notes_of(reader, [row.request_id for row in rows])
     return tuple(
         _access(
@@ -93,26 +91,6 @@ def _granted(patient_id: str, period: Period) -> Select[Any]:
         .order_by(grants.c.issued_at, grants.c.id)
         .limit(MOST + 1)
     )
-
-
-def _opened(reader: Reader, grant_ids: Collection[str]) -> Mapping[str, Row[Any]]:
-    entry = ledger_entries.c
-    seen = select(
-        entry.grant_id,
-        func.count().label("times"),
-        func.min(entry.at).label("first"),
-        func.max(entry.at).label("last"),
-    )
-    mine = entry.grant_id.in_(grant_ids) & entry.event.in_(OPENED)
-    return {row.grant_id: row for row in reader.all(seen.where(mine).group_by(entry.grant_id))}
-
-
-def _roles(reader: Reader, ids: Collection[str]) -> Mapping[str, Sequence[str]]:
-    held: dict[str, list[str]] = defaultdict(list)
-    mine = select(person_roles).where(person_roles.c.person_id.in_(ids)).order_by(person_roles.c.role)
-    for row in reader.all(mine):
-        held[row.person_id].append(row.role)
-    return held
 
 
 def _role_words(catalog: Catalog, offered: Entitlement | None, held: Sequence[str]) -> str:

@@ -6,13 +6,9 @@ from collections.abc import Mapping
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 
-from broker.access.grant import get_grant
-from broker.access.request import get_request
 from broker.errors import Conflict, Invalid
-from broker.identity.people import Role, everyone
-from broker.patients.register import patient_by_id
+from broker.identity.people import Role
 from broker.retention.before_time import (
-    Erasure,
     ErasureState,
     ask_erasure,
     confirm_erasure,
@@ -20,13 +16,12 @@ from broker.retention.before_time import (
     refuse_erasure,
 )
 from broker.retention.erase import due_count
-from broker.retention.hold import Hold, list_holds, place_hold, release_hold
-from broker.retention.thing import Thing, ThingKind, find_thing
-from broker.store import Reader
+from broker.retention.hold import list_holds, place_hold, release_hold
+from broker.retention.thing import ThingKind, find_thing
 from broker.web.frame.guard import me, signed_in
 from broker.web.frame.typed import typed_before
 from broker.web.parts import parts
-from broker.web.telling.naming import title_of
+from broker.web.reviewing.keeping.called import names_of
 
 pages = Blueprint("holds", __name__)
 
@@ -126,7 +121,7 @@ def _page(values: Mapping[str, str], errors: Mapping[str, str], note: str = "") 
             released=[each for each in holds if not each.stands],
             waiting=[each for each in erasures if each.state is ErasureState.ASKED],
             settled=[each for each in erasures if each.state is not ErasureState.ASKED],
-            names=_names(reader, holds, erasures),
+            names=names_of(reader, {each.thing for each in holds} | {each.thing for each in erasures}),
             keep=keep,
             due=due_count(reader, keep) if keep else None,
             kinds=KINDS,
@@ -137,24 +132,6 @@ def _page(values: Mapping[str, str], errors: Mapping[str, str], note: str = "") 
             errors=errors,
         )
     return make_response(body, 422 if errors else 200)
-
-
-def _names(reader: Reader, holds: list[Hold], erasures: list[Erasure]) -> dict[str, str]:
-    """What the ids on the page are called; patients as the clinic knows them."""
-    names = {each.id: each.name for each in everyone(reader)}
-    things: set[Thing] = {hold.thing for hold in holds} | {erasure.thing for erasure in erasures}
-    return names | {thing.id: _called(reader, thing, names) for thing in things}
-
-
-def _called(reader: Reader, thing: Thing, names: Mapping[str, str]) -> str:
-    if thing.kind is ThingKind.PERSON:
-        return names.get(thing.id, thing.id)
-    if thing.kind is ThingKind.PATIENT:
-        patient = patient_by_id(reader, thing.id)
-        return patient.clinic_ref if patient else thing.id
-    about = get_grant(reader, thing.id) if thing.kind is ThingKind.GRANT else get_request(reader, thing.id)
-    who = names.get(about.person_id, about.person_id)
-    return f"{who}, {title_of(parts().catalog, about.entitlement)}"
 
 
 def _kind(typed: str) -> ThingKind:
