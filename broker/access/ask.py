@@ -78,7 +78,7 @@ def plan_and_prove(
     if short := short_of_policy(equipment.catalog, form.entitlement, typed):
         return short
     try:
-        request = plan(tx, equipment, person, form)
+        planned = plan(tx, equipment, person, form)
     except (Invalid, Refused):
         # Why a plan fails tells who is a patient here, so it is told to nobody without the second factor.
         # What is raised rolls the use of a right code back: the corrected form takes the same one.
@@ -86,12 +86,13 @@ def plan_and_prove(
         if isinstance(proof, Refusal):
             return proof
         raise
-    action = action_of(request)
+    action = action_of(planned.request)
     proof = equipment.check_factor(tx, person.id, typed, action)
     if isinstance(proof, Refusal):
         return proof
-    request = replace(request, factor_method=str(proof.method), factor_at=proof.at)
-    return _admit(tx, equipment, request, form, prove(proof, action))
+    request = replace(planned.request, factor_method=str(proof.method), factor_at=proof.at)
+    found = {"factor": dict(prove(proof, action)), "because": planned.because}
+    return _admit(tx, equipment, request, form, found)
 
 
 def action_of(request: AccessRequest) -> Action:
@@ -112,13 +113,13 @@ def _check_note(form: AskForm) -> None:
 
 
 def _admit(
-    tx: Transaction, equipment: Equipment, request: AccessRequest, form: AskForm, proof: Mapping[str, Any]
+    tx: Transaction, equipment: Equipment, request: AccessRequest, form: AskForm, found: Mapping[str, Any]
 ) -> Asked:
     insert_request(tx, request)
     kept = equipment.notes.write(
         tx, form.note.strip(), About(NoteKind.REQUEST, request.id, request.person_id)
     )
-    equipment.ledger.append(tx, _asked(request, kept, proof))
+    equipment.ledger.append(tx, _asked(request, kept, found))
     if request.overrides_block:
         record_override(tx, equipment, request, form.danger)
     if request.approvals_needed > 0:
@@ -134,7 +135,7 @@ def sent_before(reader: Reader, person_id: str, submission: str) -> Asked | None
     return None if row is None else Asked(request_of(row), grant_of_request(reader, row.id))
 
 
-def _asked(request: AccessRequest, note: Fact | None, proof: Mapping[str, Any]) -> Entry:
+def _asked(request: AccessRequest, note: Fact | None, found: Mapping[str, Any]) -> Entry:
     facts = {
         "entitlement": request.entitlement,
         "patient": request.patient_id,
@@ -149,7 +150,7 @@ def _asked(request: AccessRequest, note: Fact | None, proof: Mapping[str, Any]) 
         # Its digest: a patient may have more recordings than an entry holds.
         "scope_sha256": scope_digest(request.scope),
         "policy": request.policy_digest,
-        "factor": dict(proof),
+        **found,
         **({"overrides_block": True} if request.overrides_block else {}),
     }
     return Entry(

@@ -57,6 +57,14 @@ class AskForm:
     danger: str = ""
 
 
+@dataclass(frozen=True)
+class Planned:
+    """``because`` is what policy found at each rule it looked at, in words, by the rule's code."""
+
+    request: AccessRequest
+    because: Mapping[str, str]
+
+
 def decide_by_policy(
     reader: Reader, equipment: Equipment, person: Person, form: AskForm, compartment: str | None
 ) -> Decision:
@@ -82,7 +90,7 @@ def decide_by_policy(
     return evaluate(equipment.catalog, subject, question)
 
 
-def plan(tx: Reader, equipment: Equipment, person: Person, form: AskForm) -> AccessRequest:
+def plan(tx: Reader, equipment: Equipment, person: Person, form: AskForm) -> Planned:
     """The request as it would stand, nothing written. Invalid or Refused, with nothing said of patients."""
     patient = find_patient(tx, form.patient_ref)
     decision = decide_by_policy(tx, equipment, person, form, patient.compartment if patient else None)
@@ -96,7 +104,8 @@ def plan(tx: Reader, equipment: Equipment, person: Person, form: AskForm) -> Acc
     if patient is None or entitlement is None or scope is None or not decision.allowed:
         # Absent, forbidden and "nothing held" are one answer, so that nobody can learn who is a patient here.
         raise Invalid("Nothing was asked for.", {"patient": NO_SUCH_PATIENT})
-    return _request(tx, person, form, patient, entitlement, scope, decision)
+    because = {str(reason.code): reason.words for reason in decision.reasons}
+    return Planned(_request(tx, person, form, patient, entitlement, scope, decision), because)
 
 
 def _refuse_by_policy(decision: Decision) -> None:

@@ -64,5 +64,5 @@ def test_notes_outlast_the_reviews_of_the_same_file(tmp_path: Path) -> None:
 
 def test_two_files_do_not_both_say_it(tmp_path: Path) -> None:
     """The second one is told where the first one stands."""
-    with pytest.raises(PolicyFaults, match="What holds for retention is said in .*own-0.yaml:2 already"):
+    with pytest.raises(PolicyFaults, match=r"What holds for retention is said in .*own-0\.yaml:2 already"):
         loaded(tmp_path, "retention: {notes: 400d}", "retention: {notes: 500d}")

@@ -62,7 +62,8 @@ class Step:
 class Story:
     """``note`` is the holder's, ``review_note`` that of the last signature, empty without one.
 
-    ``extends`` and ``extended_by`` are ids of other grants; ``opens`` names what the scope lists.
+    ``extends`` and ``extended_by`` are ids of other grants; ``opens`` names what the scope lists;
+    ``because`` is what policy found when access was asked for, rule by rule, as it was written then.
     """
 
     row: HistoryRow
@@ -72,6 +73,7 @@ class Story:
     note: str
     review_note: str
     opens: tuple[str, ...]
+    because: tuple[str, ...]
     extended_by: tuple[str, ...]
     steps: tuple[Step, ...]
 
@@ -94,9 +96,17 @@ def read_story(reader: Reader, catalog: Catalog, notes: NoteBox, grant_id: str) 
         note=_last(said, NoteKind.REQUEST),
         review_note=_last(said, NoteKind.REVIEW),
         opens=tuple(names.get(each, each) for each in grant.scope.get("holdings", ())),
+        because=_because(entries, request.id),
         extended_by=_extended_by(reader, grant),
         steps=(*told, *_to_come(grant, review, reader.at)),
     )
+
+
+def _because(entries: Iterable[Recorded], request_id: str) -> tuple[str, ...]:
+    asked = (each.entry for each in entries if each.entry.event == "request.asked")
+    found: Any = next((entry.facts.get("because") for entry in asked if entry.request == request_id), None)
+    # Entries of an earlier version do not say.
+    return tuple(str(words) for _, words in sorted((found or {}).items()))
 
 
 def _entries(reader: Reader, request: AccessRequest, grant: Grant) -> list[Recorded]:

@@ -33,6 +33,14 @@ def titles(past: Past, grant_id: str) -> list[str]:
     return [step.title for step in story(past, grant_id).steps]
 
 
+def test_why_policy_allowed_it_is_told_as_it_was_found(past: Past) -> None:
+    """Each rule that was looked at, in the words of that day, whatever policy says today."""
+    found = story(past, past.on_site().id).because
+    assert any(words.startswith("May be asked for by: Clinician") for words in found)
+    assert any("minutes of at most" in words for words in found)
+    assert len(found) >= 7
+
+
 def test_an_ordinary_grant_from_the_question_to_the_end(past: Past) -> None:
     """Everything that happened is told, in order, with who did it."""
     grant = past.on_site()

@@ -42,7 +42,14 @@ def watched(past: Past, tmp_path: Path, clock: SettableClock) -> Front:
 def test_each_witness_is_shown_as_it_stands(watched: Front) -> None:
     """Name, how far it vouches, and what is wrong, for each."""
     page = watched.browser(watched.clinic.reviewer).get("/ledger").text
-    for words in ("well.example/w", "12 entries", SILENT, "objecting.example/w", SAW_MORE, "was not asked yet"):
+    for words in (
+        "well.example/w",
+        "12 entries",
+        SILENT,
+        "objecting.example/w",
+        SAW_MORE,
+        "was not asked yet",
+    ):
         assert words in page
 
 

@@ -58,6 +58,9 @@ class StoryTold(Told):
     reason: str
     note: str
     opens: list[str]
+    because: list[str] = Field(
+        examples=[["May be asked for by: Clinician.", "15 minutes of at most 1 hour."]]
+    )
     extends: str | None
     extended_by: list[str]
     review: ReviewTold | None
@@ -99,6 +102,7 @@ def _told(reader: Reader, story: Story) -> StoryTold:
         reason=story.row.reason,
         note=story.note,
         opens=list(story.opens),
+        because=list(story.because),
         extends=story.grant.extends_grant,
         extended_by=list(story.extended_by),
         review=review_told(story.review, story.review_note) if story.review else None,
