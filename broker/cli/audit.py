@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
 
 import click
 
 from broker.cli import audit_proofs
+from broker.cli.ledger_place import Place
 from broker.ledger.body import instant
 from broker.ledger.check_database import Checked, check_database
 from broker.ledger.checkpoints.keep import CheckpointKeeper
@@ -18,30 +18,13 @@ from broker.ledger.signing.keys import PublicKey, load, load_public
 from broker.ledger.snapshot import snapshot
 from broker.ledger.verifying.check_file import check_file
 from broker.ledger.verifying.faults import Report
-from broker.notes.note_box import NoteBox
 from broker.review.against_ledger.check import RowsChecked, check_rows
-from broker.store import Store
 
 SHOWN_FAULTS = 20
 UNVOUCHED_CHECKPOINTS = "None of the checkpoints you named vouches for this ledger."
 UNVOUCHED_EXPORT = "Nothing in this export is signed, so anybody may have written it. Ask for one made after: broker audit checkpoint"
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-
-
-class Place(Protocol):
-    """Where this installation keeps its ledger and what vouches for it. The store is opened when it is first asked for."""
-
-    @property
-    def store(self) -> Store: ...
-    @property
-    def ledger_key_path(self) -> Path: ...
-    @property
-    def ledger_heads_path(self) -> Path: ...
-    @property
-    def public_key_path(self) -> Path: ...
-    @property
-    def notes(self) -> NoteBox | None: ...
 
 
 @click.group()

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Protocol
 
 import click
 from sqlalchemy import select
 
 from broker.access.grant import get_grant
+from broker.cli.ledger_place import Place
 from broker.errors import Invalid, NotFound, Unavailable
 from broker.ledger.checkpoints.checkpoint import Checkpoint
 from broker.ledger.checkpoints.keep import CheckpointKeeper
@@ -22,21 +22,9 @@ from broker.ledger.signing.keys import load
 from broker.ledger.snapshot import snapshot
 from broker.ledger.tables import ledger_entries
 from broker.ledger.tree_in_database import StoredNodes, nodes_of
-from broker.store import Store
 
 _MISFIT = "The ledger does not fit its own checkpoint, so nothing was proved."
 _CALL = "Run: broker audit verify. Call security."
-
-
-class Place(Protocol):
-    """Where this installation keeps its ledger, and the key that signs it."""
-
-    @property
-    def store(self) -> Store: ...
-    @property
-    def ledger_key_path(self) -> Path: ...
-    @property
-    def ledger_heads_path(self) -> Path: ...
 
 
 @click.command()
