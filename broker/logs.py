@@ -23,3 +23,5 @@ def set_up_logs(level: str) -> None:
         cache_logger_on_first_use=False,
     )
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
+    # That a chore still at work is not rung a second time is how it should be: the next ring finds what is left.
+    logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
