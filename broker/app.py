@@ -82,10 +82,8 @@ def build_parts(settings: Settings, clock: Clock | None = None) -> Parts:
     ledger = _watched_ledger(settings, catalog)
     lobby = _lobby(settings, catalog, keys, store, ledger)
     ring = _key_ring(settings, keys, store, ledger)
-    signer, site_seal = (
-        RenewingSigner(settings.keys_dir, settings.issuer),
-        Seal(keys.identity, SEALED_FOR),
-    )
+    signer = RenewingSigner(settings.keys_dir, settings.issuer)
+    site_seal = Seal(keys.identity, SEALED_FOR)
     equipment = Equipment(
         store=store,
         ledger=ledger,
